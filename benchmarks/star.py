@@ -1,0 +1,271 @@
+"""Real conversations between customers and human agents, replayed line by line against the engine.
+
+Takes a folder that holds `star_journeys.json` and `star_conversations.jsonl`. Teacher-forced: after each line of the customer
+the engine decides, its journey state and tool call are compared with what the human agent did next, and then the human's
+words, calls and results are put into the history in the place of the engine's.
+"""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import understudy.engine as p
+from understudy.engine.domain.agent import AgentDefinition
+from understudy.engine.domain.guideline import Guideline
+from understudy.engine.domain.journey import ROOT, Journey, State, Transition
+from understudy.engine.domain.session import AgentState, MessageEvent, Session, ToolEvent
+from understudy.engine.domain.tool import Parameter, Tool, ToolCall, ToolResult
+from understudy.engine.domain.trace import Trace
+from understudy.engine.ports import ToolInvocation
+from understudy.engine.services import AgentCode
+
+TYPES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
+
+
+def read_agent(folder: Path) -> AgentDefinition:
+    """One agent that knows all the journeys."""
+    journeys = json.loads((folder / "star_journeys.json").read_text("utf-8"))["journeys"]
+    made = [_journey(journey) for journey in journeys]
+    tools = {tool.id: tool for journey in journeys for tool in _tools(journey)}
+    return AgentDefinition(
+        id="star",
+        name="Assistant",
+        description="Helps customers with their bank balance, doctor's appointments, hotel rooms and rides.",
+        guidelines=tuple(guideline for _, triggers in made for guideline in triggers),
+        journeys=tuple(journey for journey, _ in made),
+        tools=tuple(tools.values()),
+    )
+
+
+def _journey(raw: Mapping[str, Any]) -> tuple[Journey, tuple[Guideline, ...]]:
+    triggers = tuple(
+        Guideline(id=f"{raw['id']}-trigger-{number}", condition=text) for number, text in enumerate(raw["triggers"], 1)
+    )
+    states = [State(id=ROOT, kind="initial")]
+    for state in raw["states"]:
+        tools = (tool_id(state["tool"], state.get("arguments") or {}),) if state["kind"] == "tool" else ()
+        states.append(State(id=state["id"], kind=state["kind"], action=state.get("action") or "", tools=tools))
+    ways = [Transition(source=ROOT, target=raw["start"])]
+    ways += [Transition(source=w["from"], target=w["to"], condition=w["condition"] or "") for w in raw["transitions"]]
+    journey = Journey(
+        id=raw["id"],
+        title=raw["title"],
+        description=raw["description"],
+        triggers=tuple(trigger.id for trigger in triggers),
+        states=tuple(states),
+        transitions=tuple(ways),
+    )
+    return journey, triggers
+
+
+def tool_id(name: str, fixed: Mapping[str, Any]) -> str:
+    """A tool as a state uses it: its name with the arguments that the state fixes."""
+    return "-".join([name, *(str(value).lower() for value in fixed.values())])
+
+
+def _tools(raw: Mapping[str, Any]) -> Iterator[Tool]:
+    for state in raw["states"]:
+        if state["kind"] == "tool":
+            fixed = state.get("arguments") or {}
+            yield Tool(
+                id=tool_id(state["tool"], fixed),
+                description=state.get("action") or "",
+                parameters=tuple(_parameter(item) for item in raw["tool"]["parameters"] if item["name"] not in fixed),
+            )
+
+
+def _parameter(raw: Mapping[str, Any]) -> Parameter:
+    return Parameter(
+        name=raw["name"],
+        type="enum" if raw.get("enum") else TYPES.get(raw["type"], "string"),  # pyright: ignore[reportArgumentType]
+        required=bool(raw.get("required")),
+        choices=tuple(str(choice) for choice in raw.get("enum") or ()),
+        description=raw.get("description", ""),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Replayed:
+    """Tool results as the human agent got them, in their order; a call without a counterpart gets null."""
+
+    results: list[Any]
+
+    async def run(self, invocation: ToolInvocation, /) -> ToolResult:
+        """Serve the next result."""
+        return ToolResult(self.results.pop(0) if self.results else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A line of the customer, and what the human agent did before the customer's next line."""
+
+    customer: tuple[str, ...]
+    replies: tuple[Mapping[str, Any], ...]
+    calls: tuple[tuple[str, Mapping[str, Any], Any], ...]
+
+
+def exchanges(raw: Mapping[str, Any]) -> list[Exchange]:
+    """A conversation cut at the customer's lines."""
+    found: list[Exchange] = []
+    said: list[str] = []
+    replies: list[Mapping[str, Any]] = []
+    calls: list[tuple[str, Mapping[str, Any], Any]] = []
+
+    def close() -> None:
+        if said or replies or calls:
+            found.append(Exchange(customer=tuple(said), replies=tuple(replies), calls=tuple(calls)))
+        said.clear(), replies.clear(), calls.clear()
+
+    for event in raw["events"]:
+        match event["role"]:
+            case "customer":
+                if replies or calls:
+                    close()
+                said.append(event["text"])
+            case "agent":
+                replies.append(event)
+            case "tool_call":
+                plain = {name: item["value"] for name, item in event["arguments"].items()}
+                calls.append((event["tool"], plain, None))
+            case "tool_result" if calls:
+                tool, arguments, _ = calls[-1]
+                calls[-1] = (tool, arguments, event["result"])
+            case _:
+                pass
+    close()
+    return found
+
+
+@dataclass(slots=True, kw_only=True)
+class Score:
+    """How often the engine and the human agent agreed, by journey."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    states_right: Counter[str] = field(default_factory=Counter)
+    tools: Counter[str] = field(default_factory=Counter)
+    tools_right: Counter[str] = field(default_factory=Counter)
+    outside: int = 0
+    faults: list[str] = field(default_factory=list)
+    disagreements: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The scores as text."""
+        rows = []
+        for name in sorted(self.states | self.tools):
+            rows.append(
+                f"{name:<18} states {self.states_right[name]:>3}/{self.states[name]:<3}"
+                f" ({_share(self.states_right[name], self.states[name])})"
+                f"   tool calls {self.tools_right[name]:>3}/{self.tools[name]:<3}"
+                f" ({_share(self.tools_right[name], self.tools[name])})"
+            )
+        total, right = self.states.total(), self.states_right.total()
+        rows.append(f"{'all':<18} states {right:>3}/{total:<3} ({_share(right, total)})")
+        rows.append(f"labels outside the chart, not scored: {self.outside}")
+        return rows
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
+
+
+async def replay(raw: Mapping[str, Any], *, agent: AgentDefinition, llm: Any, score: Score) -> None:
+    """Play one conversation, comparing after each line of the customer."""
+    task = raw["tasks"][0]
+    session = Session(id=raw["id"], agent_id=agent.id)
+    for number, exchange in enumerate(exchanges(raw), start=1):
+        if exchange.customer:
+            trace = await _turn(session, exchange, agent=agent, llm=llm, score=score)
+            _compare(trace, exchange, task=task, score=score, where=f"{raw['id']} turn {number}")
+        session = _forced(session, exchange, number=number, agent=agent, task=task)
+
+
+async def _turn(session: Session, exchange: Exchange, *, agent: AgentDefinition, llm: Any, score: Score) -> Trace:
+    tools = Replayed(results=[result for _, _, result in exchange.calls])
+    built = p.BuiltAgent(definition=agent, code=AgentCode(), tools=tools)
+    talk = p.open_conversation(built, llm=llm, session=session)
+    turn = await talk.say(*exchange.customer)
+    score.faults += _faults(turn, talk.session)
+    return turn.trace
+
+
+def _faults(turn: p.TurnResult, session: Session) -> Iterator[str]:
+    """What may not happen, whatever the model answers."""
+    trace = turn.trace
+    if trace.failure is not None:
+        yield f"{trace.trace_id}: {trace.failure.message}"
+    if not trace.statuses or trace.statuses[-1] != "ready:completed":
+        yield f"{trace.trace_id}: the turn has no end"
+    if [event.offset for event in session.events] != list(range(len(session.events))):
+        yield f"{trace.trace_id}: offsets of the timeline have gaps"
+    offered = {(item.tool, reason) for item in trace.offered for reason in item.because}
+    for call in trace.calls:
+        if not any((call.tool, reason) in offered for reason in call.because):
+            yield f"{trace.trace_id}: {call.tool} was called though nothing offered it"
+
+
+def _compare(trace: Trace, exchange: Exchange, *, task: str, score: Score, where: str) -> None:
+    wanted = {name for name, _, _ in exchange.calls}
+    called = {name.partition("-")[0] for name in trace.tools_called}
+    if wanted or called:
+        score.tools[task] += 1
+        score.tools_right[task] += wanted == called
+        if wanted != called:
+            score.disagreements.append(f"{where}: called {sorted(called)}, the human {sorted(wanted)}")
+    labelled = [reply for reply in exchange.replies if reply.get("state")]
+    inside = [reply["state"] for reply in labelled if reply.get("in_chart")]
+    score.outside += len(labelled) - len(inside)
+    if not inside:
+        return
+    reached = _reached(trace, task)
+    score.states[task] += 1
+    score.states_right[task] += inside[-1] in reached
+    if inside[-1] not in reached:
+        said = " / ".join(exchange.customer)
+        score.disagreements.append(f"{where}: {said!r}: engine {reached[-1:]}, the human {inside[-1]!r}")
+
+
+def _reached(trace: Trace, task: str) -> list[str]:
+    """The states that the engine came to in this turn; where it stayed, the state it stayed in."""
+    moves = [move for move in trace.moves if move.journey == task]
+    return [state for move in moves for state in (*move.via, move.target or move.origin) if state is not None]
+
+
+def _forced(session: Session, exchange: Exchange, *, number: int, agent: AgentDefinition, task: str) -> Session:
+    """The session with what was really said and done."""
+    name = f"{session.id}/{number}"
+    states = [reply["state"] for reply in exchange.replies if reply.get("state") and reply.get("in_chart")]
+    events: list[Any] = [MessageEvent(source="customer", text=text, trace_id=name) for text in exchange.customer]
+    if exchange.calls:
+        calls = tuple(
+            ToolCall(id=f"{name}/{index}", tool=tool, arguments=arguments, result=ToolResult(result))
+            for index, (tool, arguments, result) in enumerate(exchange.calls)
+        )
+        events.append(ToolEvent(calls=calls, trace_id=name))
+    events += [MessageEvent(source="ai_agent", text=reply["text"], trace_id=name) for reply in exchange.replies]
+    before = session.state.paths.get(task, ())
+    known = {state.id for journey in agent.journeys if journey.id == task for state in journey.states}
+    path = (*before, *(state for state in states if state in known))
+    paths = {**session.state.paths, **({task: path} if path else {})}
+    state = AgentState(trace_id=name, paths=paths)
+    return replace(session.with_events(*events), states=(*session.states, state), turns=number)
+
+
+def main(folder: Path, *, show: int = 0) -> None:
+    """Replay every conversation of a folder and print how often engine and human agreed."""
+    agent = read_agent(folder)
+    lines = (folder / "star_conversations.jsonl").read_text("utf-8").splitlines()
+    conversations: Sequence[Mapping[str, Any]] = [json.loads(line) for line in lines if line.strip()]
+    score = Score()
+    started = time.perf_counter()
+    for conversation in conversations:
+        asyncio.run(replay(conversation, agent=agent, llm=p.make_llm("offline"), score=score))
+    seconds = time.perf_counter() - started
+    print(f"{len(conversations)} conversations on the offline model, {len(conversations) / seconds:.1f} a second")
+    print("\n".join(score.lines()))
+    print("\n".join(score.disagreements[:show]))
+    print(f"faults: {len(score.faults)}" + "".join(f"\n  {fault}" for fault in score.faults))

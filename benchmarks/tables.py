@@ -1,0 +1,31 @@
+"""Figures beside their targets, in plain text."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measurement: what, how much, and what it is meant to be at most."""
+
+    what: str
+    value: float
+    unit: str
+    target: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Whether the target is met."""
+        if self.target is None:
+            return ""
+        return "met" if self.value <= self.target else "MISSED"
+
+
+def table(title: str, figures: list[Figure]) -> str:
+    """The figures as lines of a table."""
+    width = max((len(figure.what) for figure in figures), default=10)
+    lines = [title, "-" * len(title)]
+    for figure in figures:
+        target = "" if figure.target is None else f"target {figure.target:,g}"
+        value = f"{figure.value:,.3f}" if figure.value < 10 else f"{figure.value:,.0f}"
+        lines.append(f"{figure.what:<{width}}  {value:>12} {figure.unit:<12} {target:<18} {figure.verdict}".rstrip())
+    return "\n".join(lines)

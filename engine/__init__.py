@@ -1,0 +1,100 @@
+"""The front door of the behaviour engine. Read as `import understudy.engine as p`."""
+
+from .adapters.llm.blocked import BlockedModel
+from .adapters.llm.choice import make_llm
+from .adapters.llm.scripted import ScriptedModel, scripted
+from .decisions.decision import Answer, Decided, Decision, decide
+from .domain.agent import AgentDefinition
+from .domain.knowledge import Term
+from .domain.modes import CompositionMode, Criticality, SessionMode
+from .domain.session import Customer, Session
+from .domain.tool import ToolResult
+from .domain.trace import Trace
+from .errors import (
+    AgentLoadError,
+    AuthoringError,
+    DefinitionError,
+    EngineError,
+    ModelBlockedError,
+    ModelError,
+    ModelUnavailableError,
+    RelationshipCycleError,
+    TemplateError,
+    ToolSignatureError,
+    UndecidedError,
+    UnderstudyError,
+    UnknownNameError,
+)
+from .guard import Fault, guarded
+from .sdk.agents import Agent
+from .sdk.app import Server
+from .sdk.built import BuiltAgent
+from .sdk.conversation import Conversation, TurnResult, open_conversation
+from .sdk.guidelines import Guideline
+from .sdk.journeys import END_JOURNEY, Journey, JourneyState, JourneyTransition
+from .sdk.knowledge import VariableHandle as Variable
+from .sdk.loading import load_agent
+from .sdk.making import MATCH_ALWAYS
+from .sdk.models import restrict_models
+from .sdk.relations import AllOf, AnyOf, Tag
+from .sdk.tools import ToolContext, ToolId, ToolParameterOptions, tool
+from .services import GuidelineMatch, GuidelineMatchingContext
+
+__all__ = [
+    "END_JOURNEY",
+    "MATCH_ALWAYS",
+    "Agent",
+    "AgentDefinition",
+    "AgentLoadError",
+    "AllOf",
+    "Answer",
+    "AnyOf",
+    "AuthoringError",
+    "BlockedModel",
+    "BuiltAgent",
+    "CompositionMode",
+    "Conversation",
+    "Criticality",
+    "Customer",
+    "Decided",
+    "Decision",
+    "DefinitionError",
+    "EngineError",
+    "Fault",
+    "Guideline",
+    "GuidelineMatch",
+    "GuidelineMatchingContext",
+    "Journey",
+    "JourneyState",
+    "JourneyTransition",
+    "ModelBlockedError",
+    "ModelError",
+    "ModelUnavailableError",
+    "RelationshipCycleError",
+    "ScriptedModel",
+    "Server",
+    "Session",
+    "SessionMode",
+    "Tag",
+    "TemplateError",
+    "Term",
+    "ToolContext",
+    "ToolId",
+    "ToolParameterOptions",
+    "ToolResult",
+    "ToolSignatureError",
+    "Trace",
+    "TurnResult",
+    "UndecidedError",
+    "UnderstudyError",
+    "UnknownNameError",
+    "Variable",
+    "decide",
+    "guarded",
+    "load_agent",
+    "make_llm",
+    "open_conversation",
+    "restrict_models",
+    "scripted",
+    "tool",
+]

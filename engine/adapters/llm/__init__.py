@@ -1,0 +1,1 @@
+"""Language models behind the LLM port, and the wrappers around them."""

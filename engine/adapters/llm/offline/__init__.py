@@ -1,0 +1,47 @@
+"""The embedded model: answers every decision from its facts by rules, without a key, a network or chance.
+
+It knows words, not meaning: stems and everyday synonyms, the agent's glossary, speech acts, quoted values, dates,
+numbers and ids. Whoever shows its answers should say "offline model".
+"""
+
+from typing import assert_never
+
+from ....domain.ask import Ask, Reply
+from ....domain.facts import AnalysisFacts, DraftFacts, Facts, JourneyFacts, MatchFacts, SelectionFacts, ToolFacts
+from ....domain.values import JSON, canonical_json
+from .analysis import answer_analysis
+from .draft import answer_draft
+from .journey import answer_journey
+from .match import answer_match
+from .selection import answer_selection
+from .tools import answer_tools
+
+
+class OfflineModel:
+    """Answers each decision by rules. Equal facts get equal answers, in every process."""
+
+    async def ask(self, ask: Ask, /) -> Reply:
+        """Answer from the ask's facts; its prompt and settings are not read, and nothing is raised."""
+        return Reply(text=canonical_json(answer(ask.facts)), model="offline", source="offline")
+
+
+def answer(facts: Facts) -> dict[str, JSON]:
+    """The answer to a decision, as JSON of its answer type."""
+    match facts:
+        case MatchFacts():
+            return answer_match(facts)
+        case JourneyFacts():
+            return answer_journey(facts)
+        case ToolFacts():
+            return answer_tools(facts)
+        case DraftFacts():
+            return answer_draft(facts)
+        case SelectionFacts():
+            return answer_selection(facts)
+        case AnalysisFacts():
+            return answer_analysis(facts)
+        case _:
+            assert_never(facts)
+
+
+__all__ = ["OfflineModel", "answer"]

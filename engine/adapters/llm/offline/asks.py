@@ -1,0 +1,172 @@
+"""What an instruction has the agent ask for, and whether the customer has given it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ....domain.tool import ToolCall
+from .clauses import listing
+from .heard import Heard
+from .lexicon import DataKind, data_kinds, says
+from .overlap import overlap
+from .results import fields
+from .text import fold, is_question, tokens
+from .values import given, values
+
+_ASKS = re.compile(
+    r"\b(?:ask|asks|get|collect|obtain|request|gather|determine|find out|verify|identify|learn|inquire|clarify|elicit|"
+    r"check (?:whether|if|which|what|with)|let (?:them|the customer|the patient) (?:choose|pick|decide)|"
+    r"which|choose|pick)\b"
+)
+_CONFIRMS = re.compile(
+    r"\bconfirm\b(?!(?: that\b|(?: \w+){0,4} (?:was|were|is|are|has|have)\b))|\bask (?:them )?(?:whether|if)\b|"
+    r"^(?:do|does|did|is|are|would|shall|should|can|could|will|have|has)\b.*\?$|"
+    r"\bask\b.*\bto confirm\b|\bis that (?:right|correct|ok)\b"
+)
+_QUESTION = re.compile(r"\?\s*$")
+_ADDRESSED = re.compile(r"^(?:please |describe |tell me |let me know |give me |enter |share )")
+_EITHER = re.compile(r"([\w'-]+(?: [\w'-]+)?)\s+or\s+(?:a |an |the |in |by |for )*([\w'-]+(?: [\w'-]+)?)")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_REASON = re.compile(r"\breason\b|\bpurpose\b|\bwhy\b")
+_STORY = re.compile(r"\bdescri\w+|\bwhat happened\b|\bdetails of\b|\bissue\b|\bproblem\b")
+_BECAUSE = re.compile(r"\b(?:because|due to|about|since|for) (?:my|a|an|the|i)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Something that the customer is asked for."""
+
+    action: str
+    kinds: tuple[DataKind, ...]
+    choices: tuple[str, ...]
+    confirms: bool
+    """Whether a yes or no is asked for."""
+
+
+@lru_cache(maxsize=1024)
+def asked_by(action: str) -> Asked | None:
+    """What an action asks the customer for, None where it asks nothing."""
+    text = fold(action).strip()
+    confirms = bool(_CONFIRMS.search(text))
+    if not (confirms or _ASKS.search(text) or _QUESTION.search(text) or _ADDRESSED.search(text)):
+        return None
+    choices = tuple(choice for group in _BRACKETS.findall(action) for choice in listing(group))
+    either = _EITHER.search(text) if not choices else None
+    options = choices or (tuple(either.groups()) if either else ())
+    kinds = () if options else data_kinds(_BRACKETS.sub(" ", action))
+    return Asked(action=action, kinds=kinds, choices=options, confirms=confirms and not options)
+
+
+def answer_in(asked: Asked, text: str, *, heard: Heard) -> str | None:
+    """The answer that a message gives, spoken right after the agent asked; None where it gives none."""
+    explicit = volunteered(asked, text, heard=heard)
+    if explicit is not None:
+        return explicit
+    if asked.confirms:
+        return "yes" if says("yes", text) else "no" if says("no", text) else None
+    if is_digression(text) or not tokens(text):
+        return None
+    typed: list[DataKind] = [kind for kind in asked.kinds if kind not in ("name", "address")]
+    if all(given(kind, text) for kind in typed) and _is_free_answer(text, heard):
+        return text.strip()[:80]
+    return None
+
+
+def _is_free_answer(text: str, heard: Heard) -> bool:
+    if any(says(act, text) for act in ("quit", "farewell", "thanks")):
+        return False
+    plain = says("greeting", text) or says("yes", text)
+    return bool(heard.topic(text) or values(text)) and not (plain and len(tokens(text)) <= 2)
+
+
+def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
+    """What a message gives without being asked: typed values, one of the choices, a reason; never a yes."""
+    if asked.choices:
+        words = heard.topic(text)
+        return next((choice for choice in asked.choices if overlap(heard.topic(choice), words).share >= 0.5), None)
+    if asked.confirms and not re.match(r"\W*ask", fold(asked.action)):
+        return None
+    if asked.kinds:
+        found = [given(kind, text) for kind in asked.kinds]
+        return ", ".join(values[0] for values in found) if all(found) else None
+    folded = fold(text)
+    reason = _REASON.search(fold(asked.action)) and _BECAUSE.search(folded)
+    story = _STORY.search(fold(asked.action)) and len(heard.topic(text)) >= 6
+    return text.strip()[:80] if (reason or story) and not is_question(text) else None
+
+
+_POLITE = re.compile(r"^(?:\w+[,.!]? )?(?:can|could|may|would) (?:i|you|we)\b(?!.*\b(?:tell me|explain|know)\b)")
+
+
+def is_digression(text: str) -> bool:
+    """Whether a message asks something itself instead of answering; a request put politely answers."""
+    return is_question(text) and not _POLITE.search(fold(text))
+
+
+_ORDINALS = re.compile(
+    r"\b(first|1st|second|2nd|third|3rd|fourth|4th|last|earliest|latest|cheapest|former|latter)\b"
+    r"(?: (?:one|option|slot|time))?|"
+    r"\boption ([0-9a-c])\b|\b(?:either|any) (?:one|of them|works|is fine)\b"
+)
+_PLACES: tuple[tuple[int, tuple[str, ...]], ...] = (
+    (0, ("first", "1st", "earliest", "former")),
+    (1, ("second", "2nd")),
+    (2, ("third", "3rd")),
+    (3, ("fourth", "4th")),
+    (-1, ("last", "latest", "latter")),
+)
+
+
+def options_of(calls: Sequence[ToolCall]) -> tuple[str, ...]:
+    """What tools offered to choose from: the texts of the lists in their results, the latest call first."""
+    found: list[str] = []
+    for call in reversed(calls):
+        if call.failed:
+            continue
+        for _, value in fields(call.result.data):
+            if isinstance(value, list):
+                found += [item for item in value if isinstance(item, str)]  # pyright: ignore[reportUnknownVariableType]
+    return tuple(dict.fromkeys(found))
+
+
+def chosen(text: str, options: Sequence[str], *, heard: Heard) -> str | None:
+    """The option that a message picks: the one it shares most with, or by its place in the list."""
+    said = {*_spelt(text)}
+    scored = [(sum(token in said for token in _spelt(option)), option) for option in options]
+    best = max((score for score, _ in scored), default=0)
+    if best and sum(score == best for score, _ in scored) == 1:
+        return next(option for score, option in scored if score == best)
+    ordinal = _ORDINALS.search(fold(text))
+    if ordinal and options:
+        place = next((place for place, words in _PLACES if ordinal[1] in words), 0)
+        return options[place] if -len(options) <= place < len(options) else None
+    if best:
+        return next(option for score, option in scored if score == best) if heard.agent and best >= 2 else None
+    return None
+
+
+def _spelt(text: str) -> tuple[str, ...]:
+    """The words of an option; times of day in one spelling ("2:00 PM", "2pm" and "2 PM" are one time)."""
+    plain = re.sub(r"\b([0-9]{1,2})(?::00)?\s*([ap])\.?m\b\.?", r"\1\2m", fold(text))
+    return tuple(
+        word for word in re.findall(r"[\w:]+", plain) if word not in ("the", "at", "on", "a", "of", "and", "for")
+    )
+
+
+_NONE = re.compile(r"\bnone\b|\bneither\b|\bnot? (?:good|work|any|suit)\b|\bnot .{0,20}\b(?:these|those|them)\b")
+
+
+def picks(text: str, heard: Heard, *, calls: Sequence[ToolCall]) -> str | None:
+    """What a message picks among what was offered: an option, a moment, or something the agent named."""
+    if (is_digression(text) and not given("moment", text)) or _NONE.search(fold(text)):
+        return None
+    option = chosen(text, options_of(calls), heard=heard)
+    if option is not None:
+        return option
+    if moment := given("moment", text):
+        return " ".join(moment)
+    if ordinal := _ORDINALS.search(fold(text)):
+        return ordinal.group()
+    shared = overlap(heard.topic(text), heard.topic(heard.agent))
+    return shared.matched[0] if shared.matched and not says("no", text) else None

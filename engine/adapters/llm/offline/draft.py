@@ -1,0 +1,139 @@
+"""What the agent says: its instructions in plain words, with what tools gave back."""
+
+import re
+from collections.abc import Iterator
+
+from ....domain.facts import DraftFacts, Instruction, Situation
+from ....domain.tool import Insight, ToolCall
+from ....domain.values import JSON
+from .heard import Heard, hear
+from .lexicon import says
+from .overlap import overlap
+from .results import is_empty, readable
+from .text import fold, is_question
+from .values import given, without_sensitive
+from .wording import Speech, speeches
+
+
+def answer_draft(facts: DraftFacts) -> dict[str, JSON]:
+    """A plan for each instruction, and the message."""
+    drafting = _Drafting(facts)
+    plans: list[JSON] = [{"id": item.id, "how": drafting.plan(item)} for item in facts.instructions]
+    message = without_sensitive(" ".join(_unrepeated(drafting.sentences()))).strip()
+    return {"plans": plans, "message": message or None}
+
+
+def _unrepeated(said: Iterator[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for sentence in said:
+        if sentence.strip() and fold(sentence) not in seen:
+            seen.add(fold(sentence))
+            yield sentence
+
+
+class _Drafting:
+    """One message in the making."""
+
+    def __init__(self, facts: DraftFacts) -> None:
+        self._facts = facts
+        self._heard = hear(facts.situation)
+        self._failed = tuple(call for call in facts.situation.calls if call.failed)
+        self._succeeded = tuple(call for call in facts.situation.calls if not call.failed)
+
+    def plan(self, instruction: Instruction) -> str:
+        """How one instruction is met."""
+        said = [self._said(speech) for speech in speeches(instruction.action)]
+        words = without_sensitive(" ".join(text for text in said if text))
+        return f"the message says: {words}" if words else "the message does nothing against it"
+
+    def sentences(self) -> Iterator[str]:
+        """The message, sentence by sentence: courtesies, failures, statements, results, questions."""
+        spoken = [speech for item in self._facts.instructions for speech in speeches(item.action)]
+        asked = [speech for speech in spoken if _asks(speech)]
+        yield from (self._said(speech) for speech in spoken if speech.kind == "courtesy")
+        yield from (_failure(call) for call in self._failed)
+        yield from (self._said(speech) for speech in spoken if speech.kind != "courtesy" and speech not in asked)
+        yield self._results()
+        if not spoken and not self._facts.insights and not self._facts.situation.calls:
+            yield from _unprompted(self._facts.situation, self._heard)
+        yield from (_request(insight) for insight in self._facts.insights if not insight.parameter.hidden)
+        yield from (self._said(speech) for speech in asked)
+
+    def _said(self, speech: Speech) -> str:
+        """A sentence; nothing where it would claim what failed or announce what is not there."""
+        if speech.kind in ("confirm", "report") and self._failed and not self._succeeded:
+            return ""
+        if speech.kind == "report" and speech.text.startswith("Here is "):
+            return "" if self._results() else _offered(speech)
+        if speech.kind == "ask" and "confirm" in speech.text and (details := self._details()):
+            return f"{speech.text.rstrip('?')} ({details})?"
+        return speech.text
+
+    def _results(self) -> str:
+        shown = [readable(call.result.data) for call in self._succeeded if not isinstance(call.result.data, bool)]
+        nothing = [call for call in self._succeeded if is_empty(call.result.data) and call.result.data is not None]
+        known = [text for text in shown if text]
+        if known:
+            return f"Here is what I found: {'; '.join(dict.fromkeys(known))}."
+        return "I found nothing." if nothing and not self._failed else ""
+
+    def _details(self) -> str:
+        """What the customer settled on, as far as it is a date or a time."""
+        for text in self._heard.all:
+            if moment := given("moment", text):
+                return " ".join(moment)
+        return ""
+
+
+def _asks(speech: Speech) -> bool:
+    return speech.kind == "ask" or (speech.kind == "verbatim" and speech.text.endswith("?"))
+
+
+def _offered(speech: Speech) -> str:
+    return f"I can help you with {speech.text.removeprefix('Here is ')}"
+
+
+def _failure(call: ToolCall) -> str:
+    name = re.sub(r"[\W_]+", " ", call.tool).strip() or "do that"
+    return f"I'm sorry, I could not do this right now: {name} did not work."
+
+
+def _request(insight: Insight) -> str:
+    part = insight.parameter
+    why = f" ({part.significance.rstrip('.')})" if part.significance else ""
+    match insight.kind:
+        case "missing":
+            choices = f": {', '.join(part.choices)}" if part.choices else ""
+            return f"Could you tell me the {part.label}{why}{choices}?"
+        case "invalid":
+            value = f" {insight.value!r}" if insight.value else ""
+            problem = f": {insight.problem.rstrip('.')}" if insight.problem else ""
+            return f"The {part.label}{value} does not work{problem}. Could you give me another{why}?"
+
+
+def _unprompted(situation: Situation, heard: Heard) -> Iterator[str]:
+    """What to say without instructions."""
+    text = heard.text
+    if says("greeting", text) or not text:
+        yield "Hello!"
+    if says("thanks", text):
+        yield "You're welcome."
+    if says("farewell", text):
+        yield "Goodbye!"
+        return
+    known = _knowledge(situation, heard)
+    yield known or "How can I help you?"
+
+
+def _knowledge(situation: Situation, heard: Heard) -> str:
+    """What the glossary or a variable says of what the customer asks."""
+    asked = heard.topic(heard.text)
+    for term in situation.terms:
+        names = (term.name, *term.synonyms)
+        if term.description and any(overlap(heard.topic(name), asked).share >= 0.99 for name in names):
+            return f"{term.name}: {term.description.rstrip('.')}."
+    for variable in situation.variables if is_question(heard.text) else ():
+        name = variable.name.replace("_", " ")
+        if overlap(heard.topic(name), asked).share >= 0.99 and readable(variable.value):
+            return f"Your {name}: {readable(variable.value)}."
+    return ""

@@ -1,0 +1,139 @@
+"""Where journeys go: ahead as far as conditions and given answers allow, back for corrections, out when given up."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ....domain.facts import JourneyFacts, StateView, Step
+from ....domain.journey import ROOT
+from ....domain.values import JSON
+from .asks import Asked, asked_by, volunteered
+from .conditions import Finding
+from .lexicon import data_kinds, says
+from .overlap import overlap
+from .text import fold
+from .values import given
+from .ways import Walker, walker, wants_out
+
+Move = Literal["advance", "stay", "backtrack", "restart", "leave"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Where one journey goes, and why."""
+
+    move: Move
+    why: str
+    target: str | None = None
+    completed: bool = False
+
+
+def answer_journey(facts: JourneyFacts) -> dict[str, JSON]:
+    """A verdict for each journey, in their order."""
+    steps: dict[str, JSON] = {}
+    for view in facts.journeys:
+        decided = _decide(walker(facts.situation, view))
+        steps[view.id] = {
+            "journey": view.id,
+            "evidence": decided.why,
+            "current_completed": decided.completed,
+            "move": decided.move,
+            "target": decided.target,
+        }
+    return {"steps": list(steps.values())}
+
+
+def _decide(walk: Walker) -> Decision:
+    view = walk.view
+    ahead: Move = "restart" if view.over and (view.entered_now or not view.may_stay) else "advance"
+    if view.over and view.may_stay and not view.entered_now and not says("another", walk.heard.text):
+        return Decision(move="stay", why="its run is over and nothing takes it up again")
+    found = [(step, walk.may_take(step)) for step in view.steps]
+    open_ways = [(step, finding) for step, finding in found if finding.holds]
+    if _is_under_way(walk):
+        turned = _turned(walk, open_ways)
+        if turned is not None:
+            return turned
+    if open_ways:
+        step, finding = _farthest(walk, open_ways)
+        if view.over and says("another", walk.heard.text):
+            ahead = "restart"
+        return Decision(move=ahead, why=finding.why or "the way is open", target=step.target, completed=True)
+    return _closed(walk, found, ahead=ahead)
+
+
+def _is_under_way(walk: Walker) -> bool:
+    return not walk.view.over and not walk.view.entered_now and walk.view.current != ROOT
+
+
+def _turned(walk: Walker, open_ways: list[tuple[Step, Finding]]) -> Decision | None:
+    """Out or back, unless the journey itself foresees what the customer says; None when neither is asked for."""
+    if any(step.conditions and finding.strength >= 0.6 for step, finding in open_ways) or walk.situation.calls:
+        return None
+    text = walk.heard.text
+    if wants_out(text):
+        return Decision(move="leave", why="the customer gives it up")
+    if says("another", text) and _names_journey(walk):
+        first = next((state for state in walk.view.visited if state != ROOT), None)
+        if first is not None:
+            return Decision(move="backtrack", why="the customer wants another one from the start", target=first)
+    return _back(walk) if says("change", text) or says("no", text) else None
+
+
+def _names_journey(walk: Walker) -> bool:
+    title = walk.heard.topic(walk.view.title)
+    return overlap(title, walk.heard.topic(walk.heard.text)).share >= 0.5
+
+
+def _back(walk: Walker) -> Decision | None:
+    """The visited state whose answer the customer corrects, None where the current one is answered instead."""
+    current = asked_by(walk.current.action) if walk.current else None
+    if current is not None and volunteered(current, walk.heard.text, heard=walk.heard) is not None:
+        return None
+    states = [state for name in reversed(walk.view.visited) if (state := walk.state(name)) and state.kind == "chat"]
+    scored = [(_corrected(walk, state), state) for state in states]
+    best = max((score for score, _ in scored), default=0.0)
+    if best > 0:
+        target = next(state for score, state in scored if score == best)
+        return Decision(move="backtrack", why=f"the customer corrects what {target.id!r} asked for", target=target.id)
+    if "go back" in fold(walk.heard.text) and states:
+        return Decision(move="backtrack", why="the customer wants to go back", target=states[0].id)
+    return None
+
+
+def _corrected(walk: Walker, state: StateView) -> float:
+    asked = asked_by(state.action)
+    if asked is None:
+        return 0.0
+    text = walk.heard.text
+    named = set(data_kinds(text))
+    kinds = sum(bool(given(kind, text)) or kind in named for kind in asked.kinds)
+    choice = any(overlap(walk.heard.topic(choice), walk.heard.topic(text)).share >= 0.5 for choice in asked.choices)
+    return 2.0 * kinds + 2.0 * choice + _named_share(walk, asked)
+
+
+def _named_share(walk: Walker, asked: Asked) -> float:
+    shared = overlap(walk.heard.topic(asked.action), walk.heard.topic(walk.heard.text))
+    return shared.share if shared.share >= 0.3 else 0.0
+
+
+def _farthest(walk: Walker, open_ways: list[tuple[Step, Finding]]) -> tuple[Step, Finding]:
+    """The step that passes over most answered states; among equals the surest, then the nearest."""
+    return max(open_ways, key=lambda way: (_skipped(walk, way[0]), way[1].strength))
+
+
+def _skipped(walk: Walker, step: Step) -> int:
+    states = (walk.state(name) for name in step.via)
+    return sum(state is not None and state.kind == "chat" for state in states)
+
+
+def _closed(walk: Walker, found: list[tuple[Step, Finding]], *, ahead: Move) -> Decision:
+    """No way is open: stay, or where that can't be, take the likeliest way."""
+    done = walk.completed()
+    if walk.view.may_stay:
+        return Decision(move="stay", why=found[0][1].why if found and done.holds else done.why, completed=done.holds)
+    if not found:
+        return Decision(move="leave", why="there is nowhere to go from here", completed=done.holds)
+    free = [(step, finding) for step, finding in found if not step.conditions and not _skipped(walk, step)]
+    step, finding = free[0] if free else max(found, key=lambda way: (-_skipped(walk, way[0]), way[1].strength))
+    why = f"it can't stay, and this is the likeliest way ({finding.why})"
+    return Decision(move=ahead, why=why, target=step.target, completed=done.holds)

@@ -1,0 +1,69 @@
+"""Conditions that are not about a topic: off topic, said before."""
+
+import re
+
+from ....domain.facts import Situation
+from .heard import Heard, hear
+from .lexicon import Act, says
+from .overlap import Words, overlap, similarity
+from .text import fold, is_question, tokens
+from .values import values
+
+_OFF_TOPIC = re.compile(
+    r"\boff[- ]topic\b|\bunrelated\b|\bnot related\b|\birrelevant\b|\bout of scope\b|"
+    r"\boutside (?:the |our |its |your )?(?:scope|topics?|domain)\b|\bnot about\b|\bother than\b|\bnothing to do with\b"
+)
+_REPEATED = re.compile(
+    r"\b(?:same|this) (?:question|thing|request)\b.*|\balready asked\b|"
+    r"\brepeats?\b.*\b(?:question|themselves|request|message)\b|\basks? .*\bagain\b|\brepeated(?:ly)? (?:ask|question)"
+)
+_PRIOR = re.compile(r"\b(?:same|again|already|repeat\w*|before|previous\w*)\b")
+
+Verdict = tuple[bool, str]
+"""Whether it holds, and why."""
+
+
+def judge_special(condition: str, situation: Situation, *, text: str, other_topics: tuple[str, ...]) -> Verdict | None:
+    """Judge a condition on the whole conversation; None where it is one about a topic."""
+    folded = fold(condition)
+    heard = hear(situation)
+    if _OFF_TOPIC.search(folded):
+        return _off_topic(heard, situation, text=text, known=(*other_topics, condition))
+    if _REPEATED.search(folded) and _PRIOR.search(folded):
+        return _repeated(heard, text)
+    return None
+
+
+def _off_topic(heard: Heard, situation: Situation, *, text: str, known: tuple[str, ...]) -> Verdict:
+    words = heard.topic(text)
+    if not words or _is_small_talk(text):
+        return False, "the newest message speaks of nothing in particular"
+    if (values(text) or heard.agent_asked) and not is_question(text):
+        return False, "the newest message answers the agent"
+    own = heard.topic("\n".join((situation.agent_description, *known, *_knowledge(situation), *heard.agent_lines)))
+    shared = overlap(_heavy(words), _heavy(own))
+    if shared.matched and (shared.share > 0.25 or len(words) < 4):
+        return False, f"the newest message speaks of '{shared.matched[0]}', which is the agent's business"
+    return True, "the newest message shares no topic with what the agent deals with"
+
+
+def _heavy(words: Words) -> Words:
+    return tuple(word for word in words if word.weight >= 1) or words
+
+
+def _knowledge(situation: Situation) -> tuple[str, ...]:
+    terms = (text for term in situation.terms for text in (term.name, *term.synonyms, term.description))
+    return (*terms, *(variable.name.replace("_", " ") for variable in situation.variables))
+
+
+def _is_small_talk(text: str) -> bool:
+    acts: tuple[Act, ...] = ("greeting", "farewell", "thanks", "yes", "no", "apology", "human", "upset", "quit")
+    return len(tokens(text)) <= 8 and any(says(act, text) for act in acts) and not is_question(text)
+
+
+def _repeated(heard: Heard, text: str) -> Verdict:
+    words = heard.topic(text)
+    for earlier in heard.earlier:
+        if is_question(text) == is_question(earlier) and words and similarity(words, heard.topic(earlier)) >= 0.6:
+            return True, f"the customer said before: '{earlier[:80]}'"
+    return False, "the customer has not said this before"

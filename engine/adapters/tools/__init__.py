@@ -1,0 +1,1 @@
+"""Where tools run: in this process, or behind HTTP, MCP and OpenAPI."""

@@ -1,0 +1,84 @@
+"""Rendering a decision's template into named sections, in the order in which the template has them.
+
+Each top-level block of `<decision>.j2` is a section of that name; blocks that render to nothing are left out. Undefined
+variables are errors. Examples come from `<decision>.yaml`; the macros of `shared.j2` are known to every template as
+`shared`.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+import jinja2
+import yaml
+from jinja2 import nodes
+
+from ..domain.ask import Section
+from ..domain.values import JSON, canonical_json
+
+_HERE = files(__package__ or __name__)
+
+LINE_BREAK = " ⏎ "
+"""What a line break becomes where a text must stay on its line."""
+
+
+class _Beside(jinja2.BaseLoader):
+    """Loads the templates that lie beside this module, also from a zipped wheel."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Any]:
+        source = _HERE.joinpath(template)
+        if not source.is_file():
+            raise jinja2.TemplateNotFound(template)
+        return source.read_text("utf-8"), template, lambda: True
+
+
+def one_line(text: str) -> str:
+    """Fold a text onto one line, so that nothing in it can pass for a section or for another speaker's line."""
+    return LINE_BREAK.join(part for line in text.splitlines() if (part := line.strip()))
+
+
+def as_data(value: JSON) -> str:
+    """Write a value as JSON on one line, the same for equal values."""
+    return one_line(canonical_json(value))
+
+
+def as_written(value: JSON) -> str:
+    """Write a value as JSON with its keys in the order given: in an answer the evidence stands before the verdict."""
+    return one_line(json.dumps(value, ensure_ascii=False))
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The one Jinja environment of the decisions' prompts."""
+    # Nothing is escaped: prompts are text, not HTML.
+    made = jinja2.Environment(
+        loader=_Beside(), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
+    tables = cast(Any, made)  # Jinja does not say what its tables of filters and globals hold.
+    tables.filters.update(json=as_data, as_written=as_written, one_line=one_line)
+    # A block rendered by itself does not see what its template imports at the top, so the macros are a global.
+    tables.globals["shared"] = made.get_template("shared.j2").module
+    return made
+
+
+@cache
+def examples(decision: str) -> tuple[JSON, ...]:
+    """The decision's examples, each a mapping with `situation` in words and `answer` as JSON."""
+    source = _HERE.joinpath(f"{decision}.yaml")
+    return tuple(yaml.safe_load(source.read_text("utf-8"))) if source.is_file() else ()
+
+
+@cache
+def section_names(decision: str) -> tuple[str, ...]:
+    """The names of the template's top-level blocks, in the order in which they are written."""
+    tree = environment().parse(_HERE.joinpath(f"{decision}.j2").read_text("utf-8"))
+    return tuple(node.name for node in tree.body if isinstance(node, nodes.Block))
+
+
+def render(decision: str, facts: object, *, objections: tuple[str, ...] = ()) -> tuple[Section, ...]:
+    """Render a decision's prompt for some facts, with what was wrong with the last answer."""
+    template = environment().get_template(f"{decision}.j2")
+    context = template.new_context({"facts": facts, "examples": examples(decision), "objections": objections})
+    rendered = ((name, "".join(template.blocks[name](context)).strip()) for name in section_names(decision))
+    return tuple(Section(name=name, text=text) for name, text in rendered if text)

@@ -1,0 +1,143 @@
+"""An agent as data: everything that was declared of it, checked as a whole when it is built."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .guideline import Guideline
+from .journey import Journey, Problem, journey_problems
+from .knowledge import CannedResponse, Term, Variable
+from .modes import CompositionMode
+from .relationship import Endpoint, Relationship
+from .tool import Tool
+from .values import JSON, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDefinition:
+    """One customer-facing agent. Ids are unique within their kind; order is the order of declaration.
+
+    Raises DefinitionError, with every mistake at once, when the parts do not fit together.
+    """
+
+    id: str
+    name: str
+    description: str = ""
+    composition_mode: CompositionMode = CompositionMode.FLUID
+    max_engine_iterations: int = 3
+    guidelines: tuple[Guideline, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    journeys: tuple[Journey, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    canned_responses: tuple[CannedResponse, ...] = ()
+    terms: tuple[Term, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    no_match_response: str = "Not sure I understand. Could you please say that another way?"
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    source: Source | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        from ..errors import DefinitionError  # the exception tree names domain types, so it is imported late
+
+        if problems := tuple(definition_problems(self)):
+            raise DefinitionError(agent=self.id, problems=problems)
+
+    def guideline(self, guideline_id: str) -> Guideline | None:
+        """The guideline of that id."""
+        return next((guideline for guideline in self.guidelines if guideline.id == guideline_id), None)
+
+    def journey(self, journey_id: str) -> Journey | None:
+        """The journey of that id."""
+        return next((journey for journey in self.journeys if journey.id == journey_id), None)
+
+    def tool(self, tool_id: str) -> Tool | None:
+        """The tool of that id."""
+        return next((tool for tool in self.tools if tool.id == tool_id), None)
+
+    def canned_response(self, response_id: str) -> CannedResponse | None:
+        """The canned response of that id."""
+        return next((response for response in self.canned_responses if response.id == response_id), None)
+
+    def relations(self, kind: str) -> tuple[Relationship, ...]:
+        """The relationships of one kind, in order of declaration."""
+        return tuple(relationship for relationship in self.relationships if relationship.kind == kind)
+
+
+def definition_problems(agent: AgentDefinition) -> Iterator[Problem]:
+    """Every mistake in a definition, in order of declaration."""
+    yield from _duplicates(agent)
+    yield from _empty_guidelines(agent)
+    for journey in agent.journeys:
+        yield from journey_problems(journey)
+    yield from _unknown_names(agent)
+    for relationship in agent.relationships:
+        yield from _unknown_ends(agent, relationship)
+
+
+def _duplicates(agent: AgentDefinition) -> Iterator[Problem]:
+    kinds = {
+        "guideline": agent.guidelines,
+        "journey": agent.journeys,
+        "tool": agent.tools,
+        "canned response": agent.canned_responses,
+        "term": agent.terms,
+        "variable": agent.variables,
+    }
+    for kind, items in kinds.items():
+        seen: set[str] = set()
+        for item in items:
+            if item.id in seen:
+                text = f"agent {agent.id!r} has two {kind}s with the id {item.id!r}; give one of them another id="
+                yield Problem(text=text, source=getattr(item, "source", None))
+            seen.add(item.id)
+
+
+def _empty_guidelines(agent: AgentDefinition) -> Iterator[Problem]:
+    for guideline in agent.guidelines:
+        if guideline.matching == "model" and not guideline.condition and not guideline.action:
+            text = f"guideline {guideline.id!r} has neither condition nor action nor matcher; give it one of them"
+            yield Problem(text=text, source=guideline.source)
+
+
+def _unknown_names(agent: AgentDefinition) -> Iterator[Problem]:
+    tools = {tool.id for tool in agent.tools}
+    guidelines = {guideline.id for guideline in agent.guidelines}
+    responses = {response.id for response in agent.canned_responses}
+    for guideline in agent.guidelines:
+        yield from _missing(f"guideline {guideline.id!r}", "tool", guideline.tools, tools, guideline.source)
+        yield from _missing(
+            f"guideline {guideline.id!r}", "canned response", guideline.canned_responses, responses, guideline.source
+        )
+    for journey in agent.journeys:
+        yield from _missing(f"journey {journey.id!r}", "trigger", journey.triggers, guidelines, journey.source)
+        for state in journey.states:
+            place = f"state {state.id!r} of journey {journey.id!r}"
+            yield from _missing(place, "tool", state.tools, tools, state.source)
+            yield from _missing(place, "canned response", state.canned_responses, responses, state.source)
+
+
+def _missing(
+    place: str, kind: str, names: tuple[str, ...], known: set[str], source: Source | None
+) -> Iterator[Problem]:
+    for name in names:
+        if name not in known:
+            yield Problem(text=f"{place} names the {kind} {name!r}, which this agent does not have", source=source)
+
+
+def _unknown_ends(agent: AgentDefinition, relationship: Relationship) -> Iterator[Problem]:
+    for end in (relationship.source, relationship.target):
+        if not _exists(agent, end):
+            text = f"the relationship {relationship} names {end}, which agent {agent.id!r} does not have"
+            yield Problem(text=text, source=relationship.made_at)
+
+
+def _exists(agent: AgentDefinition, end: Endpoint) -> bool:
+    match end.kind:
+        case "guideline":
+            return agent.guideline(end.id) is not None
+        case "journey":
+            return agent.journey(end.id) is not None
+        case "tool":
+            return agent.tool(end.id) is not None
+        case "tag_all" | "tag_any":
+            return True

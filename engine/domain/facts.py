@@ -1,0 +1,210 @@
+"""What each decision is decided from: the facts behind its prompt, from which rules can work out an answer too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from .journey import Path, StateKind
+from .knowledge import Term
+from .modes import CompositionMode, Criticality
+from .tool import Insight, Tool, ToolCall
+from .values import JSON
+
+Speaker = Literal["customer", "agent", "operator", "tool", "system", "frontend"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the conversation as a prompt shows it."""
+
+    speaker: Speaker
+    text: str
+    call: ToolCall | None = None
+    """The call that a line of the speaker "tool" reports."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownVariable:
+    """A variable with the value in force for this customer."""
+
+    name: str
+    description: str
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What every decision may know: who talks to whom, about what, and what was said and done so far."""
+
+    agent_name: str
+    agent_description: str
+    customer_name: str
+    terms: tuple[Term, ...] = ()
+    variables: tuple[KnownVariable, ...] = ()
+    conversation: tuple[Line, ...] = ()
+    """Everything up to and including the customer's newest messages."""
+    calls: tuple[ToolCall, ...] = ()
+    """What tools were called for since then, in this very turn."""
+    now: str | None = None
+    """The engine's clock, only for agents that asked to know it."""
+
+    @property
+    def newest(self) -> tuple[str, ...]:
+        """The customer's messages that nobody answered yet; the last ones, where everything was answered."""
+        newest: list[str] = []
+        for line in reversed(self.conversation):
+            if line.speaker == "customer":
+                newest.append(line.text)
+            elif newest and line.speaker in ("agent", "operator"):
+                break
+        return tuple(reversed(newest))
+
+
+CheckKind = Literal["observation", "actionable", "continuous", "applied", "customer_dependent", "low"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidelineCandidate:
+    """A guideline whose condition is to be judged."""
+
+    id: str
+    kind: CheckKind
+    condition: str
+    action: str = ""
+    description: str = ""
+    criticality: Criticality = Criticality.MEDIUM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchFacts:
+    """Which of these guidelines apply now?"""
+
+    situation: Situation
+    candidates: tuple[GuidelineCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateView:
+    """A state as a prompt shows it."""
+
+    id: str
+    kind: StateKind
+    action: str = ""
+    tools: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A state that may come next, the conditions on the way there, and the states passed over."""
+
+    target: str
+    conditions: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    """States between, in order: each a fork, or a chat state whose purpose must already be met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyView:
+    """A journey whose next step is to be decided."""
+
+    id: str
+    title: str
+    description: str
+    current: str
+    """The state it stands in: "root" when it has not begun."""
+    path: Path
+    states: tuple[StateView, ...]
+    """The current state, those near it and those visited; not always the whole graph."""
+    steps: tuple[Step, ...]
+    """Where it may go from here, nearest first."""
+    visited: tuple[str, ...] = ()
+    """States of this run, before the current one, to which it may go back."""
+    entered_now: bool = False
+    """Whether one of its triggers holds in this turn while it was not running."""
+    may_stay: bool = True
+    over: bool = False
+    """Whether its last run is over (completed or left) and it could be taken up again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyFacts:
+    """Where does each of these journeys go now?"""
+
+    situation: Situation
+    journeys: tuple[JourneyView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolOffer:
+    """A tool that may be called, the reasons for which it is offered, and the arguments that are already fixed."""
+
+    tool: Tool
+    reasons: tuple[str, ...]
+    """In words: conditions and actions of the guidelines, actions of the states."""
+    fixed: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    must_run: bool = False
+    """Whether a journey stands in a state whose purpose is to run it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolFacts:
+    """Which of these tools are to be called now, and with what?"""
+
+    situation: Situation
+    offers: tuple[ToolOffer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """Something the reply must get across: a guideline's action, or a journey state's."""
+
+    id: str
+    action: str
+    condition: str = ""
+    description: str = ""
+    criticality: Criticality = Criticality.MEDIUM
+    journey: str = ""
+    """The journey's title, for a state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFacts:
+    """What should the agent say?"""
+
+    situation: Situation
+    instructions: tuple[Instruction, ...]
+    """Guidelines first, then journey states: in a conflict the earlier ones hold."""
+    insights: tuple[Insight, ...] = ()
+    mode: CompositionMode = CompositionMode.FLUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseCandidate:
+    """A canned response, rendered."""
+
+    id: str
+    text: str
+    signals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionFacts:
+    """Which canned response says what the draft wants to say?"""
+
+    situation: Situation
+    draft: str
+    instructions: tuple[Instruction, ...]
+    candidates: tuple[ResponseCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisFacts:
+    """Which of these guidelines did the reply fulfil?"""
+
+    situation: Situation
+    reply: tuple[str, ...]
+    instructions: tuple[Instruction, ...]
+
+
+Facts: TypeAlias = MatchFacts | JourneyFacts | ToolFacts | DraftFacts | SelectionFacts | AnalysisFacts

@@ -1,0 +1,34 @@
+"""The small closed choices that agents, guidelines and sessions make."""
+
+from enum import StrEnum
+
+
+class CompositionMode(StrEnum):
+    """How free the wording of a reply is."""
+
+    FLUID = "fluid"
+    COMPOSITED = "composited"
+    STRICT = "strict"
+
+
+class Criticality(StrEnum):
+    """How carefully a guideline is checked and worded; not which guideline gives way (that is priority)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class SessionMode(StrEnum):
+    """Who answers the customer: the agent, or a human operator."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+RESTRICTIVENESS = (CompositionMode.FLUID, CompositionMode.COMPOSITED, CompositionMode.STRICT)
+
+
+def most_restrictive(*modes: CompositionMode) -> CompositionMode:
+    """Choose the mode that governs a turn among those that apply."""
+    return max(modes, key=RESTRICTIVENESS.index, default=CompositionMode.FLUID)

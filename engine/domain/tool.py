@@ -1,0 +1,117 @@
+"""Tools: what a model may know of them, what was called, and what came back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .values import JSON, Source
+
+ParameterType = Literal["string", "integer", "number", "boolean", "date", "datetime", "enum", "array", "object"]
+ValueSource = Literal["any", "context", "customer"]
+Permission = Literal["read", "write", "admin"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a tool, as a model sees it and as its value is checked."""
+
+    name: str
+    type: ParameterType
+    required: bool = True
+    item: ParameterType | None = None
+    """The type of the items of an array."""
+    choices: tuple[str, ...] = ()
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    display_name: str = ""
+    significance: str = ""
+    source: ValueSource = "any"
+    hidden: bool = False
+    precedence: int | None = None
+    schema: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """JSON Schema of a nested object, empty otherwise."""
+
+    @property
+    def label(self) -> str:
+        """What a customer would call it."""
+        return self.display_name or self.name.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function that an agent may call."""
+
+    id: str
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    consequential: bool = False
+    permission: Permission = "read"
+    metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    source: Source | None = field(default=None, compare=False)
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Look up a parameter by its name."""
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+
+CONTROL_KEYS = ("mode", "lifespan", "retry_allowed", "success", "message")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool gives back.
+
+    `data` (any JSON value) is all that a model sees, or `error` in its place. `metadata` is kept for front ends and
+    never shown to a model. `control` takes `mode` ("auto" or "manual"), `lifespan` ("session" or "response"),
+    `retry_allowed`, `success` and `message`. `canned_response_fields` are values that canned responses may refer to.
+    """
+
+    data: JSON = None
+    metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON], kw_only=True)
+    control: Mapping[str, JSON] = field(default_factory=dict[str, JSON], kw_only=True)
+    canned_responses: Sequence[str] = field(default=(), kw_only=True)
+    canned_response_fields: Mapping[str, JSON] = field(default_factory=dict[str, JSON], kw_only=True)
+    guidelines: Sequence[Mapping[str, JSON]] = field(default=(), kw_only=True)
+    error: str | None = field(default=None, kw_only=True)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the call counts as failed: an error, or success=False in control. Plain data never does."""
+        return self.error is not None or self.control.get("success") is False
+
+    @property
+    def visible(self) -> JSON:
+        """What a model sees of it."""
+        return {"error": self.error} if self.error is not None else self.data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A call that was made, with its result."""
+
+    id: str
+    """Unique in the session and readable: turn number, tool and ordinal."""
+    tool: str
+    arguments: Mapping[str, JSON]
+    result: ToolResult
+    because: tuple[str, ...] = ()
+    """The guidelines ("guideline:find-order") and states ("state:booking/book") that offered the tool."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it failed, a failed call still being a call."""
+        return self.result.failed
+
+
+InsightKind = Literal["missing", "invalid"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insight:
+    """Why a tool could not run: a parameter is missing or its value is not valid."""
+
+    kind: InsightKind
+    tool: str
+    parameter: Parameter
+    value: str | None = None
+    problem: str = ""

@@ -1,0 +1,272 @@
+"""The record of a turn: every decision, drop, call and reply, with times standing apart.
+
+Assertions, coverage, diffs, reports and logs are read from it. Two traces are equal when the same was decided,
+whenever and however fast that was: `timing` takes no part in equality.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .ask import AnswerSource, Usage
+from .journey import Path
+from .modes import CompositionMode
+from .session import AgentState
+from .tool import Insight, ToolCall
+from .values import JSON
+
+CheckMethod = Literal["model", "always", "code", "transient"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidelineCheck:
+    """A guideline that was considered in a round, and the verdict."""
+
+    round: int
+    guideline: str
+    method: CheckMethod
+    matched: bool
+    rationale: str = ""
+    ask: str | None = None
+    """The id of the ask that decided it."""
+
+
+OutcomeKind = Literal[
+    "kept",
+    "entailed",
+    "unmet_dependency",
+    "unmet_any_dependency",
+    "lower_priority",
+    "outranked",
+    "inactive_journey",
+    "disambiguated",
+]
+"""kept and entailed stay; the rest are dropped: a dependency does not hold, a relation of priority or exclusion lost
+(`lower_priority`), a smaller priority number (`outranked`), a journey that is not active, or a question is asked first.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionOutcome:
+    """What became of a matched (or entailed) guideline or an active journey, and why."""
+
+    round: int
+    kind: Literal["guideline", "journey"]
+    id: str
+    outcome: OutcomeKind
+    relationship: str = ""
+    """The relationship behind it, in words; empty where none was."""
+    counterparts: tuple[str, ...] = ()
+    """Ids of the guidelines, journeys or tags on the other side of it."""
+
+    @property
+    def stays(self) -> bool:
+        """Whether it takes part in the turn."""
+        return self.outcome in ("kept", "entailed")
+
+
+MoveKind = Literal["started", "advanced", "skipped", "stayed", "backtracked", "restarted", "completed", "left"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyMove:
+    """How a journey moved in a round: from a state, over others, to a state."""
+
+    round: int
+    journey: str
+    move: MoveKind
+    origin: str | None
+    target: str | None
+    via: tuple[str, ...] = ()
+    rationale: str = ""
+    ask: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyPosition:
+    """Where a journey stood when the turn was over."""
+
+    journey: str
+    active: bool
+    state: str | None
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedCall:
+    """A call that was considered and not made."""
+
+    round: int
+    tool: str
+    arguments: Mapping[str, JSON]
+    reason: str
+    ask: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolOffered:
+    """A tool that was offered in a round, and by what."""
+
+    round: int
+    tool: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseConsidered:
+    """A canned response and what became of it: "chosen", "offered", or the reason for which it could not be."""
+
+    id: str
+    fate: str
+
+
+Quality = Literal["none", "low", "partial", "high"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """How the reply came about."""
+
+    mode: CompositionMode
+    draft: str | None = None
+    considered: tuple[ResponseConsidered, ...] = ()
+    chosen: str | None = None
+    quality: Quality | None = None
+    no_match: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message that the agent sent."""
+
+    text: str
+    canned: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionMark:
+    """A prompt's section by name, hash and size in characters; texts are kept beside traces, once each."""
+
+    name: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMade:
+    """A question that was put to a model."""
+
+    id: str
+    decision: str
+    attempt: int
+    sections: tuple[SectionMark, ...]
+    model: str
+    answer: str
+    """The digest of the answer's text; the text is kept beside."""
+    usage: Usage = Usage()
+    objections: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The prompt's characters."""
+        return sum(section.size for section in self.sections)
+
+
+FailureKind = Literal["undecided", "model_unavailable", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a turn ended in an error: the engine stayed undecided, no model could be reached, or something broke."""
+
+    kind: FailureKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskTime:
+    """When an ask was answered from where, in seconds."""
+
+    id: str
+    attempt: int
+    seconds: float
+    source: AnswerSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Everything about a turn that may differ between two runs of the same decisions. Seconds."""
+
+    total: float = 0.0
+    first_message: float | None = None
+    stages: tuple[tuple[str, float], ...] = ()
+    asks: tuple[AskTime, ...] = ()
+    tools: tuple[tuple[str, float], ...] = ()
+    """Seconds by id of the tool call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What happened in one turn, and why."""
+
+    trace_id: str
+    turn: int
+    """1 for the first turn of a session."""
+    rounds: int = 0
+    checks: tuple[GuidelineCheck, ...] = ()
+    resolutions: tuple[ResolutionOutcome, ...] = ()
+    moves: tuple[JourneyMove, ...] = ()
+    journeys: tuple[JourneyPosition, ...] = ()
+    offered: tuple[ToolOffered, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    rejected: tuple[RejectedCall, ...] = ()
+    insights: tuple[Insight, ...] = ()
+    terms: tuple[str, ...] = ()
+    variables: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    composition: Composition | None = None
+    said: tuple[Said, ...] = ()
+    followed: tuple[str, ...] = ()
+    """Guidelines that response analysis found fulfilled."""
+    not_followed: tuple[str, ...] = ()
+    asks: tuple[AskMade, ...] = ()
+    statuses: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What went wrong without ending the turn."""
+    failure: Failure | None = None
+    state: AgentState = AgentState()
+    timing: Timing = field(default=Timing(), compare=False)
+
+    @property
+    def fired(self) -> tuple[str, ...]:
+        """Guidelines matched or entailed and kept, each in the last round in which it was considered."""
+        return tuple(outcome.id for outcome in self._last_outcomes() if outcome.stays)
+
+    @property
+    def dropped(self) -> Mapping[str, OutcomeKind]:
+        """Guidelines matched or entailed but not kept, with the kind of reason."""
+        return {outcome.id: outcome.outcome for outcome in self._last_outcomes() if not outcome.stays}
+
+    @property
+    def considered(self) -> tuple[str, ...]:
+        """Guidelines that were looked at, each once."""
+        return tuple(dict.fromkeys(check.guideline for check in self.checks))
+
+    @property
+    def tools_called(self) -> tuple[str, ...]:
+        """The tools that were called, in order, once for each call."""
+        return tuple(call.tool for call in self.calls)
+
+    @property
+    def reply(self) -> str:
+        """All that the agent said, as one text."""
+        return "\n\n".join(said.text for said in self.said)
+
+    @property
+    def active_journeys(self) -> Mapping[str, str | None]:
+        """Journeys active in this turn, with the state each stood in at its end."""
+        return {at.journey: at.state for at in self.journeys if at.active}
+
+    def _last_outcomes(self) -> tuple[ResolutionOutcome, ...]:
+        last = {outcome.id: outcome for outcome in self.resolutions if outcome.kind == "guideline"}
+        checked = {check.guideline: check.round for check in self.checks}
+        return tuple(outcome for outcome in last.values() if outcome.round >= checked.get(outcome.id, 0))

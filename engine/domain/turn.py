@@ -1,0 +1,86 @@
+"""A turn in the making: the value that stages take and give back, changed a little by each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from .agent import AgentDefinition
+from .facts import KnownVariable
+from .guideline import Guideline
+from .journey import MARKERS, Journey, Path, State, position
+from .knowledge import Term
+from .session import Session
+from .tool import Insight, ToolCall
+from .trace import Trace
+from .values import JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of one session, as far as it got."""
+
+    agent: AgentDefinition
+    session: Session
+    """With every event up to now, those of this turn included."""
+    trace: Trace
+    round: int = 0
+    variables: tuple[KnownVariable, ...] = ()
+    terms: tuple[Term, ...] = ()
+    matched: tuple[str, ...] = ()
+    """Ids of the guidelines that apply, before resolution, in order of declaration."""
+    transient: tuple[Guideline, ...] = ()
+    """Guidelines that hold for this turn only."""
+    active: tuple[str, ...] = ()
+    """Ids of the guidelines that survived resolution, the entailed included."""
+    journeys: tuple[str, ...] = ()
+    """Ids of the journeys that are active and survived resolution."""
+    paths: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    """Paths as of now; those of the last turn where nothing moved yet."""
+    calls: tuple[ToolCall, ...] = ()
+    insights: tuple[Insight, ...] = ()
+    fields: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """Values that canned responses may refer to, from tools of this turn and of earlier ones."""
+    learned: bool = False
+    """Whether the last round learned something, so that another is worth while."""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Texts of prompts' sections and of answers by digest, beside the trace."""
+
+    @property
+    def trace_id(self) -> str:
+        """The id that all events of the turn carry."""
+        return self.trace.trace_id
+
+    @property
+    def active_guidelines(self) -> tuple[Guideline, ...]:
+        """The guidelines that hold in this turn."""
+        wanted = set(self.active)
+        return tuple(guideline for guideline in self.guidelines if guideline.id in wanted)
+
+    @property
+    def guidelines(self) -> tuple[Guideline, ...]:
+        """Every guideline that may take part in the turn: the agent's enabled ones and the transient ones."""
+        return (*(guideline for guideline in self.agent.guidelines if guideline.enabled), *self.transient)
+
+    @property
+    def active_journeys(self) -> tuple[Journey, ...]:
+        """The journeys that are active in this turn."""
+        wanted = set(self.journeys)
+        return tuple(journey for journey in self.agent.journeys if journey.id in wanted)
+
+    @property
+    def current_states(self) -> tuple[tuple[Journey, State], ...]:
+        """Each active journey with the state it stands in, where it stands in one."""
+        standing = ((journey, position(self.paths.get(journey.id, ()))) for journey in self.active_journeys)
+        return tuple((journey, journey.state(at)) for journey, at in standing if at is not None)
+
+    def note(self, text: str) -> "Turn":
+        """The turn with something that went wrong written down."""
+        return replace(self, trace=replace(self.trace, notes=(*self.trace.notes, text)))
+
+
+def path_after(path: Path, step: str) -> Path:
+    """The path with a state (or a marker) at its end; standing still adds nothing, and a run ends once."""
+    if path and path[-1] == step:
+        return path
+    if step in MARKERS and (not path or path[-1] in MARKERS):
+        return path
+    return (*path, step)

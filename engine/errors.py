@@ -1,0 +1,120 @@
+"""Everything the engine raises.
+
+UnderstudyError
+├── AuthoringError               the author wrote something that can't be
+│   ├── DefinitionError          an agent's parts do not fit together; holds every problem
+│   ├── ToolSignatureError       a function can't be a tool as it is written
+│   ├── TemplateError            a canned response's template can't be read
+│   ├── UnknownNameError         a name stands for nothing, or for several things
+│   ├── RelationshipCycleError   a relationship closes a circle
+│   └── AgentLoadError           an agent module or script can't be loaded
+├── EngineError                  a turn could not be played to its end
+│   ├── UndecidedError           a model's answers to a decision stayed unacceptable
+│   └── ModelError               no answer could be had
+│       ├── ModelBlockedError    no model was chosen, so none may be called
+│       └── ModelUnavailableError  the provider failed, refused or could not be reached
+└── NotOpenError                 something was used before it was opened or after it was closed
+"""
+
+import difflib
+from collections.abc import Iterable
+
+from .domain.journey import Problem
+
+
+class UnderstudyError(Exception):
+    """The root of all exceptions of the engine."""
+
+
+class AuthoringError(UnderstudyError):
+    """A mistake in what an author wrote."""
+
+
+class DefinitionError(AuthoringError):
+    """An agent's parts do not fit together."""
+
+    def __init__(self, *, agent: str, problems: tuple[Problem, ...]) -> None:
+        self.agent = agent
+        self.problems = problems
+        count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        super().__init__("\n".join([f"agent {agent!r} has {count}:", *(f"  {problem}" for problem in problems)]))
+
+
+class ToolSignatureError(AuthoringError):
+    """A function can't be a tool as it is written."""
+
+
+class TemplateError(AuthoringError):
+    """A canned response's template can't be read."""
+
+
+class UnknownNameError(AuthoringError):
+    """A name stands for nothing, or for several things."""
+
+    def __init__(self, *, kind: str, name: str, known: Iterable[str], place: str = "") -> None:
+        self.kind = kind
+        self.name = name
+        nearest = closest(name, known)
+        hint = f"; did you mean {nearest!r}?" if nearest else ""
+        super().__init__(f"{f'{place}: ' if place else ''}no {kind} is called {name!r}{hint}")
+
+
+class RelationshipCycleError(AuthoringError):
+    """A relationship closes a circle."""
+
+    def __init__(self, *, relationship: str, cycle: tuple[str, ...], place: str = "") -> None:
+        self.cycle = cycle
+        circle = " -> ".join(cycle)
+        super().__init__(
+            f"{f'{place}: ' if place else ''}the relationship {relationship} closes a circle ({circle}); "
+            "remove one of them"
+        )
+
+
+class AgentLoadError(AuthoringError):
+    """An agent module or script can't be loaded."""
+
+
+class EngineError(UnderstudyError):
+    """A turn could not be played to its end."""
+
+
+class UndecidedError(EngineError):
+    """A model's answers to a decision stayed unacceptable."""
+
+    def __init__(self, *, decision: str, ask: str, objections: tuple[str, ...]) -> None:
+        self.decision = decision
+        self.ask = ask
+        self.objections = objections
+        reasons = "; ".join(objections)
+        super().__init__(f"decision {decision!r} (ask {ask}) stayed undecided after its last attempt: {reasons}")
+
+
+class ModelError(EngineError):
+    """No answer could be had from a model."""
+
+
+class ModelBlockedError(ModelError):
+    """No model was chosen, so none may be called."""
+
+    def __init__(self, *, decision: str) -> None:
+        self.decision = decision
+        super().__init__(
+            f"the decision {decision!r} wanted a model, and none may be called here: "
+            "name one (model='offline', model=p.scripted(...)), set UNDERSTUDY_MODEL, or use the fixture "
+            "understudy_model"
+        )
+
+
+class ModelUnavailableError(ModelError):
+    """The provider failed, refused or could not be reached."""
+
+
+class NotOpenError(UnderstudyError):
+    """Something was used before it was opened or after it was closed."""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one most resembles, None where none is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return found[0] if found else None

@@ -1,0 +1,1 @@
+"""The pleasant way in: agents, journeys, tools and conversations."""

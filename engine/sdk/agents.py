@@ -1,0 +1,128 @@
+"""An agent as its author holds it: everything is declared on it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Unpack
+
+from ..domain.agent import AgentDefinition
+from ..domain.knowledge import CannedResponse, Term
+from ..domain.modes import CompositionMode
+from ..domain.values import JSON, fold_name
+from ..errors import UnknownNameError
+from .draft import AgentDraft
+from .guidelines import Guideline
+from .journeys import Journey
+from .knowledge import VariableHandle, add_response, add_term, add_variable
+from .making import GuidelineOptions, make_guideline
+from .making_journeys import JourneyOptions, make_journey
+from .names import caller
+from .relations import Tag, tag_ids
+
+
+class Agent:
+    """One customer-facing agent in the making."""
+
+    __slots__ = ("draft",)
+
+    def __init__(self, draft: AgentDraft) -> None:
+        self.draft = draft
+
+    def __repr__(self) -> str:
+        return f"<Agent {self.id!r}>"
+
+    @property
+    def id(self) -> str:
+        """The readable id."""
+        return self.draft.settings.id
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.draft.settings.name
+
+    @property
+    def description(self) -> str:
+        """Who it is."""
+        return self.draft.settings.description
+
+    @property
+    def composition_mode(self) -> CompositionMode:
+        """How free the wording of its replies is."""
+        return self.draft.settings.composition_mode
+
+    @property
+    def max_engine_iterations(self) -> int:
+        """How many rounds of matching and tool calls a turn may take."""
+        return self.draft.settings.max_engine_iterations
+
+    def freeze(self) -> AgentDefinition:
+        """The agent as data. Raises DefinitionError, with every mistake at once."""
+        return self.draft.freeze()
+
+    async def create_guideline(
+        self, condition: str | None = None, action: str | None = None, **options: Unpack[GuidelineOptions]
+    ) -> Guideline:
+        """Add a guideline: when the condition holds, the action is taken.
+
+        Further parameters: description, title, id, tools, canned_responses, criticality, composition_mode, matcher,
+        tags, labels, dependencies, priority, enabled, track, metadata. Without a condition it always applies.
+        """
+        return make_guideline(self.draft, condition=condition, action=action, **options)
+
+    async def create_observation(self, condition: str | None = None, **options: Unpack[GuidelineOptions]) -> Guideline:
+        """Add an observation: a situation to be recognised, without an action; parameters as of create_guideline."""
+        return make_guideline(self.draft, condition=condition, **options)
+
+    async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
+        """Add a journey.
+
+        Further parameters: triggers (or conditions), composition_mode, dependencies, tags, labels, priority, metadata,
+        id.
+        """
+        return make_journey(self.draft, title=title, description=description, **options)
+
+    async def create_canned_response(
+        self,
+        template: str,
+        *,
+        signals: Sequence[str] = (),
+        tags: Sequence[Tag | str] = (),
+        metadata: Mapping[str, JSON] | None = None,
+        field_dependencies: Sequence[str] = (),
+        id: str | None = None,
+    ) -> str:
+        """Add a text that may be said as it stands; gives its id. Raises TemplateError."""
+        response = CannedResponse(
+            id=id or "",
+            template=template,
+            signals=tuple(signals),
+            tags=tag_ids(tags),
+            field_dependencies=tuple(field_dependencies),
+            metadata=dict(metadata or {}),
+            source=caller(),
+        )
+        return add_response(self.draft, response)
+
+    async def create_term(
+        self, name: str, description: str, *, synonyms: Sequence[str] = (), id: str | None = None
+    ) -> Term:
+        """Add a word of the business to the glossary."""
+        return add_term(self.draft, name=name, description=description, synonyms=synonyms, id=id)
+
+    async def create_variable(self, name: str, description: str = "", *, id: str | None = None) -> VariableHandle:
+        """Add a variable, whose value may differ by customer."""
+        return add_variable(self.draft, name=name, description=description, id=id)
+
+    async def list_guidelines(self) -> list[Guideline]:
+        """Every guideline and observation, in order of declaration."""
+        return [Guideline(self.draft, guideline_id) for guideline_id in self.draft.guidelines]
+
+    async def get_guideline(self, name: str) -> Guideline:
+        """A guideline by its id or title; case, spaces, - and _ make no difference. Raises UnknownNameError."""
+        wanted = fold_name(name)
+        guidelines = self.draft.guidelines
+        found = [item.id for item in guidelines.values() if wanted in (fold_name(item.id), fold_name(item.name))]
+        if name in guidelines:
+            return Guideline(self.draft, name)
+        if len(found) != 1:
+            raise UnknownNameError(kind="guideline", name=name, known=guidelines, place=f"agent {self.id!r}")
+        return Guideline(self.draft, found[0])

@@ -1,0 +1,181 @@
+"""The composition root: where an agent is declared, and where ports meet their adapters."""
+
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from ..adapters.tools.local import LocalTools
+from ..domain.agent import AgentDefinition
+from ..domain.modes import CompositionMode
+from ..domain.relationship import Endpoint
+from ..domain.session import Customer
+from ..domain.values import JSON, slug
+from ..errors import UnknownNameError
+from ..ports import EventSink
+from .agents import Agent
+from .built import BuiltAgent
+from .conversation import Conversation, open_conversation
+from .draft import AgentDraft
+from .knowledge import VariableHandle, add_variable
+from .models import ModelLike, choose_model, model_name
+from .names import caller, readable_id
+from .relations import Tag, TagRelations, tag_ids
+
+
+class Handover(threading.local):
+    """Where a script's servers leave their agents when a harness runs the script in this thread."""
+
+    servers: "list[Server] | None" = None
+
+
+handover = Handover()
+
+
+class Server:
+    """Declares agents and opens conversations with them.
+
+    `model` (or `nlp_service`) is a model's name, a mapping of a name and settings, or an object that answers asks;
+    without it UNDERSTUDY_MODEL counts, else the offline model.
+    """
+
+    def __init__(self, *, model: ModelLike | None = None, nlp_service: ModelLike | None = None) -> None:
+        self._model = model if model is not None else nlp_service
+        self._drafts: dict[str, AgentDraft] = {}
+        self._tags = TagRelations()
+        self._customers: dict[str, Customer] = {"guest": Customer()}
+        self._quiet = False
+        self.variables = Variables(self)
+
+    async def __aenter__(self) -> Self:
+        if handover.servers is not None:
+            handover.servers.append(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None and not self._quiet and handover.servers is None and self._drafts:
+            built = ", ".join(f"{draft.settings.name!r} ({name})" for name, draft in self._drafts.items())
+            sys.stderr.write(f"understudy: declared {built}\n")
+
+    async def create_agent(
+        self,
+        name: str,
+        description: str = "",
+        *,
+        id: str | None = None,
+        composition_mode: CompositionMode = CompositionMode.FLUID,
+        max_engine_iterations: int = 3,
+        tags: Sequence[Tag | str] = (),
+        metadata: Mapping[str, JSON] | None = None,
+        model: str | None = None,
+        no_match_response: str | None = None,
+    ) -> Agent:
+        """Declare an agent. Its id is the author's, or a slug of its name."""
+        agent_id = id if id is not None else readable_id(self._drafts, name)
+        if agent_id in self._drafts:
+            raise ValueError(f"an agent {agent_id!r} was declared before on this server; give this one another id=")
+        settings = AgentDefinition(
+            id=agent_id,
+            name=name,
+            description=description,
+            composition_mode=composition_mode,
+            max_engine_iterations=max_engine_iterations,
+            tags=tag_ids(tags),
+            metadata=dict(metadata or {}),
+            source=caller(),
+            **({} if no_match_response is None else {"no_match_response": no_match_response}),
+        )
+        draft = AgentDraft(settings=settings, shared=self._tags.declared, model=model)
+        self._drafts[agent_id] = draft
+        return Agent(draft)
+
+    async def create_tag(self, name: str) -> Tag:
+        """Declare a tag, under which guidelines, journeys and customers can be grouped."""
+        return Tag(registry=self._tags, endpoint=Endpoint(kind="tag_all", id=name))
+
+    async def create_customer(
+        self,
+        name: str,
+        *,
+        id: str | None = None,
+        tags: Sequence[Tag | str] = (),
+        metadata: Mapping[str, JSON] | None = None,
+    ) -> Customer:
+        """Declare a customer."""
+        customer_id = id if id is not None else readable_id(self._customers, slug(name))
+        made = Customer(
+            id=customer_id,
+            name=name,
+            tags=tag_ids(tags),
+            metadata=dict(metadata or {}),
+        )
+        self._customers[customer_id] = made
+        return made
+
+    async def list_agents(self) -> list[Agent]:
+        """The agents declared, in order."""
+        return [Agent(draft) for draft in self._drafts.values()]
+
+    async def get_agent(self, id: str) -> Agent:
+        """The agent of that id. Raises UnknownNameError."""
+        if id not in self._drafts:
+            raise UnknownNameError(kind="agent", name=id, known=self._drafts)
+        return Agent(self._drafts[id])
+
+    @property
+    def agent_ids(self) -> tuple[str, ...]:
+        """Ids of the agents declared, in order."""
+        return tuple(self._drafts)
+
+    def build(self, agent: Agent | str) -> BuiltAgent:
+        """Freeze an agent. Raises DefinitionError, with every mistake at once."""
+        draft = self._drafts[agent.id if isinstance(agent, Agent) else agent]
+        return BuiltAgent(
+            definition=draft.freeze(),
+            code=draft.code(),
+            tools=LocalTools(dict(draft.tools)),
+            model=draft.model or model_name(self._model),
+        )
+
+    def conversation(
+        self, agent: Agent, *, customer: Customer | str | None = None, sink: EventSink | None = None, **options: Any
+    ) -> Conversation:
+        """Begin a conversation with an agent; further options as of open_conversation."""
+        self._quiet = True
+        built = self.build(agent)
+        llm = choose_model(built.model if built.model is not None else self._model)
+        return open_conversation(built, llm=llm, customer=self._customer(customer), sink=sink, **options)
+
+    async def serve(self) -> None:
+        """Serve the agents until interrupted. There is no server yet: this says so and returns."""
+        self._quiet = True
+        if handover.servers is None:
+            sys.stderr.write(
+                "understudy: serve() has nothing to serve with yet; talk to the agent with conversation()\n"
+            )
+
+    def draft(self, agent_id: str) -> AgentDraft:
+        """The agent in the making of that id. Raises UnknownNameError."""
+        if agent_id not in self._drafts:
+            raise UnknownNameError(kind="agent", name=agent_id, known=self._drafts)
+        return self._drafts[agent_id]
+
+    def _customer(self, customer: Customer | str | None) -> Customer | None:
+        """The customer meant; an id that is not known stands for a new customer of that id."""
+        if customer is None or isinstance(customer, Customer):
+            return customer
+        return self._customers.get(customer, Customer(id=customer, name=customer))
+
+
+class Variables:
+    """The variables of a server's agents."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def create(self, *, agent_id: str, name: str, description: str = "") -> VariableHandle:
+        """Add a variable to an agent. Raises UnknownNameError for an agent that is not there."""
+        return add_variable(self._server.draft(agent_id), name=name, description=description)

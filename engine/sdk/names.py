@@ -1,0 +1,33 @@
+"""Ids that people can read, and the place in the author's code where something was made."""
+
+import sys
+from collections.abc import Container
+from pathlib import Path
+
+from ..domain.values import Source, slug
+
+PACKAGE = str(Path(__file__).parent.parent)
+
+
+def caller() -> Source | None:
+    """The nearest call outside of this package: where an author declared something."""
+    # The one way to see who calls without the cost of reading sources.
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return Source(file=frame.f_code.co_filename, line=frame.f_lineno)
+        frame = frame.f_back
+    return None
+
+
+def readable_id(taken: Container[str], *texts: str) -> str:
+    """An id from the first text there is; when that is taken the next text's words are added, then -2, -3 …"""
+    words = [slug(text) for text in texts if text and text.strip()] or ["unnamed"]
+    candidates = [words[0], *(f"{words[0]}-{more}" for more in words[1:])]
+    for candidate in candidates:
+        if candidate not in taken:
+            return candidate
+    number = 2
+    while f"{candidates[0]}-{number}" in taken:
+        number += 1
+    return f"{candidates[0]}-{number}"

@@ -1,0 +1,130 @@
+"""Relationships as methods: guidelines, journeys and tags can win, lose and depend."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from ..domain.relationship import Endpoint, Relationship, RelationshipKind
+from .draft import add_relationship
+from .names import caller
+from .tools import ToolEntry, ToolId
+
+
+class Registry(Protocol):
+    """Where relationships are declared: an agent in the making, or a server's tags."""
+
+    def relate(self, kind: RelationshipKind, source: Endpoint, *, target: Endpoint, group: str = "") -> Relationship:
+        """Declare a relationship."""
+        ...
+
+    def new_group(self) -> str:
+        """A name for dependencies that are declared together."""
+        ...
+
+
+class HasEndpoint(Protocol):
+    """Anything that can be one end of a relationship."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The end it is."""
+        ...
+
+
+class Related:
+    """Something that can be one end of relationships and declare them."""
+
+    __slots__ = ("_registry", "endpoint")
+
+    def __init__(self, *, registry: Registry, endpoint: Endpoint) -> None:
+        self._registry = registry
+        self.endpoint = endpoint
+
+    @property
+    def id(self) -> str:
+        """The readable id."""
+        return self.endpoint.id
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id!r}>"
+
+    async def prioritize_over(self, *targets: HasEndpoint) -> list[Relationship]:
+        """When this and a target are both active, the target is dropped. Raises RelationshipCycleError."""
+        return [self._registry.relate("priority", self.endpoint, target=target.endpoint) for target in targets]
+
+    async def exclude(self, *targets: HasEndpoint) -> list[Relationship]:
+        """The same as prioritize_over."""
+        return await self.prioritize_over(*targets)
+
+    async def depend_on(self, *targets: HasEndpoint) -> list[Relationship]:
+        """This only holds while every target is active. Raises RelationshipCycleError."""
+        return [self._registry.relate("dependency", self.endpoint, target=target.endpoint) for target in targets]
+
+    async def depend_on_any(self, *targets: HasEndpoint) -> list[Relationship]:
+        """This only holds while at least one of the targets is active. Raises RelationshipCycleError."""
+        group = self._registry.new_group()
+        return [
+            self._registry.relate("dependency_any", self.endpoint, target=target.endpoint, group=group)
+            for target in targets
+        ]
+
+    async def reevaluate_after(self, *tools: ToolEntry | ToolId) -> list[Relationship]:
+        """This is looked at again, within the same turn, once one of the tools has run."""
+        ends = [Endpoint(kind="tool", id=_tool_id(tool)) for tool in tools]
+        return [self._registry.relate("reevaluation", self.endpoint, target=end) for end in ends]
+
+
+def _tool_id(tool: ToolEntry | ToolId) -> str:
+    return tool.tool.id if isinstance(tool, ToolEntry) else tool.tool_name
+
+
+class Tag(Related):
+    """A name that groups guidelines, journeys and customers. As a dependency it means all of its members."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The tag's name, which is also its id."""
+        return self.id
+
+
+def tag_ids(tags: Iterable[Tag | str]) -> tuple[str, ...]:
+    """The ids of tags, however they were given."""
+    return tuple(tag if isinstance(tag, str) else tag.id for tag in tags)
+
+
+class AnyOf:
+    """A tag as a dependency that holds when any of its members is active."""
+
+    __slots__ = ("endpoint",)
+
+    def __init__(self, tag: Tag) -> None:
+        self.endpoint = Endpoint(kind="tag_any", id=tag.id)
+
+
+class AllOf:
+    """A tag as a dependency that holds when all of its members are active."""
+
+    __slots__ = ("endpoint",)
+
+    def __init__(self, tag: Tag) -> None:
+        self.endpoint = Endpoint(kind="tag_all", id=tag.id)
+
+
+class TagRelations:
+    """The relationships declared on a server's tags."""
+
+    __slots__ = ("declared",)
+
+    def __init__(self) -> None:
+        self.declared: list[Relationship] = []
+
+    def relate(self, kind: RelationshipKind, source: Endpoint, *, target: Endpoint, group: str = "") -> Relationship:
+        """Declare a relationship. Raises RelationshipCycleError when it closes a circle."""
+        made = Relationship(kind=kind, source=source, target=target, group=group, made_at=caller())
+        add_relationship(self.declared, made)
+        return made
+
+    def new_group(self) -> str:
+        """A name for dependencies that are declared together."""
+        return f"tags-any-{1 + len({relation.group for relation in self.declared if relation.group})}"

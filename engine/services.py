@@ -1,0 +1,101 @@
+"""What a stage may use: the frozen bundle of collaborators, made once per conversation."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from .domain.agent import AgentDefinition
+from .domain.ask import Settings
+from .domain.guideline import Guideline
+from .domain.modes import Criticality
+from .domain.session import Customer, Event, Session
+from .domain.tool import ToolCall
+from .domain.values import JSON
+from .ports import LLM, Clock, EventSink, ToolRunner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidelineMatch:
+    """What a custom matcher says of its guideline."""
+
+    id: str = ""
+    matched: bool = False
+    rationale: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidelineMatchingContext:
+    """What a custom matcher may look at."""
+
+    agent: AgentDefinition
+    session: Session
+    variables: Mapping[str, JSON]
+    staged_tool_calls: tuple[ToolCall, ...] = ()
+
+    @property
+    def customer(self) -> Customer:
+        """Who the agent talks to."""
+        return self.session.customer
+
+
+Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Guideline], Awaitable[GuidelineMatch]]
+"""An author's own code that decides whether a guideline applies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCode:
+    """The functions that belong to an agent's definition, by the id of what they belong to."""
+
+    matchers: Mapping[str, Matcher] = field(default_factory=dict[str, Matcher])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPolicy:
+    """How many candidates share one ask."""
+
+    ordinary: int = 10
+    high: int = 5
+
+    def size_for(self, criticality: Criticality) -> int:
+        """The most candidates of that criticality that one ask may hold."""
+        return self.high if criticality is Criticality.HIGH else self.ordinary
+
+
+class Silence:
+    """An event sink that nobody listens to."""
+
+    async def emit(self, event: Event, /) -> None:
+        """Take an event and forget it."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedClock:
+    """A clock that stands still, as in a scenario."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Always the same moment."""
+        return self.moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The collaborators of one conversation."""
+
+    llm: LLM
+    tools: ToolRunner
+    code: AgentCode = AgentCode()
+    sink: EventSink = field(default_factory=Silence)
+    clock: Clock = field(default_factory=SystemClock)
+    batches: BatchPolicy = BatchPolicy()
+    settings: Settings = Settings()

@@ -1,0 +1,51 @@
+"""Looking back at what was said: which guidelines were followed, so that they are not repeated."""
+
+from dataclasses import replace
+
+from ..asking import ask_id, with_asks
+from ..decisions.analysis import ANALYSIS
+from ..decisions.decision import StillUndecidedError, decide
+from ..domain.facts import AnalysisFacts
+from ..domain.guideline import Guideline
+from ..domain.modes import Criticality
+from ..domain.turn import Turn
+from ..errors import ModelError
+from ..services import Services
+from ..situation import instructions, situation
+
+
+async def analyse_response(turn: Turn, services: Services) -> Turn:
+    """Judge which guidelines the reply fulfilled. That this fails is a note in the trace, not an error of the turn."""
+    due = {guideline.id for guideline in turn.active_guidelines if _is_due(turn, guideline)}
+    if not due or not turn.trace.said:
+        return turn
+    facts = AnalysisFacts(
+        situation=situation(turn),
+        reply=tuple(said.text for said in turn.trace.said),
+        instructions=tuple(item for item in instructions(turn) if item.id in due),
+    )
+    try:
+        name = ask_id(turn, ANALYSIS.name)
+        decided = await decide(ANALYSIS, facts, llm=services.llm, ask_id=name, settings=services.settings)
+    except StillUndecidedError as error:
+        return with_asks(turn, [error.record]).note(f"response analysis: {error}")
+    except ModelError as error:
+        return turn.note(f"response analysis: {error}")
+    turn = with_asks(turn, [decided.record])
+    followed = tuple(check.id for check in decided.answer.checks if check.followed)
+    missed = tuple(check.id for check in decided.answer.checks if not check.followed)
+    return replace(turn, trace=replace(turn.trace, followed=followed, not_followed=missed))
+
+
+def _is_due(turn: Turn, guideline: Guideline) -> bool:
+    """Whether it matters if the guideline was followed: a tracked action, to be taken once."""
+    transient = {item.id for item in turn.transient}
+    return (
+        not guideline.is_observation
+        and guideline.track
+        and guideline.matching == "model"
+        and not guideline.properties.continuous
+        and guideline.criticality is not Criticality.LOW
+        and guideline.id not in transient
+        and guideline.id not in turn.session.state.applied
+    )

@@ -1,0 +1,50 @@
+"""The last step: what the engine must remember is saved with the session."""
+
+from dataclasses import replace
+
+from ..domain.journey import Journey, Path, position
+from ..domain.session import AgentState
+from ..domain.trace import JourneyPosition
+from ..domain.turn import Turn
+from ..navigation import finish
+from ..progress import ran_here
+from ..services import Services
+
+
+async def conclude(turn: Turn, services: Services) -> Turn:
+    """Complete the journeys that came to their end, add labels, and save applied guidelines and paths."""
+    paths: dict[str, Path] = {**turn.paths, **{journey.id: _ended(turn, journey) for journey in turn.active_journeys}}
+    applied = tuple(dict.fromkeys((*turn.session.state.applied, *turn.trace.followed)))
+    state = AgentState(trace_id=turn.trace_id, applied=applied, paths=paths)
+    session = replace(turn.session.with_labels(_labels(turn)), states=(*turn.session.states, state))
+    trace = replace(turn.trace, journeys=_positions(turn, paths), state=state)
+    return replace(turn, session=session, paths=paths, trace=trace)
+
+
+def _ended(turn: Turn, journey: Journey) -> Path:
+    """The journey's path, with its run over when nothing is left to do in it."""
+    path = turn.paths.get(journey.id, ())
+    at = position(path)
+    if at is None or (journey.state(at).kind == "tool" and not ran_here(turn, journey)):
+        return path
+    return finish(journey, path)
+
+
+def _positions(turn: Turn, paths: dict[str, Path]) -> tuple[JourneyPosition, ...]:
+    """Where each journey stood while the reply was composed, with its path at the turn's end."""
+    return tuple(
+        JourneyPosition(
+            journey=journey.id,
+            active=journey.id in turn.journeys,
+            state=position(turn.paths.get(journey.id, ())),
+            path=paths.get(journey.id, ()),
+        )
+        for journey in turn.agent.journeys
+    )
+
+
+def _labels(turn: Turn) -> tuple[str, ...]:
+    guided = [label for guideline in turn.active_guidelines for label in guideline.labels]
+    travelled = [label for journey in turn.active_journeys for label in journey.labels]
+    standing = [label for _, state in turn.current_states for label in state.labels]
+    return tuple(dict.fromkeys((*guided, *travelled, *standing)))

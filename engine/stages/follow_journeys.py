@@ -1,0 +1,79 @@
+"""Where each journey goes: by itself after a tool ran, otherwise as one ask about all of them decides."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..asking import ask_id, next_ordinal, with_asks
+from ..decisions.decision import decide
+from ..decisions.journey import JOURNEY, JourneyVerdict
+from ..domain.facts import JourneyFacts, JourneyView
+from ..domain.journey import ROOT, Journey, position
+from ..domain.trace import JourneyMove
+from ..domain.turn import Turn
+from ..navigation import Walk, auto_step, take, view, walk
+from ..progress import ran_here
+from ..services import Services
+from ..situation import situation
+
+
+async def follow_journeys(turn: Turn, services: Services) -> Turn:
+    """Move the journeys that are under way. In later rounds only those move whose tool has just run."""
+    under_way = [journey for journey in turn.agent.journeys if position(turn.paths.get(journey.id, ())) is not None]
+    if turn.round > 1:
+        under_way = [journey for journey in under_way if ran_here(turn, journey, this_turn=True)]
+    return await _follow(turn, services, journeys=under_way)
+
+
+async def enter_journeys(turn: Turn, services: Services, *, journeys: Sequence[Journey]) -> Turn:
+    """Begin journeys of which a trigger holds now, or take up again those whose last run is over."""
+    return await _follow(turn, services, journeys=journeys)
+
+
+async def _follow(turn: Turn, services: Services, *, journeys: Sequence[Journey]) -> Turn:
+    undecided: list[Journey] = []
+    for journey in journeys:
+        step = auto_step(journey, turn.paths.get(journey.id, ()), ran=ran_here(turn, journey))
+        if step is not None:
+            done = take(journey, turn.paths.get(journey.id, ()), step=step)
+            turn = _moved(turn, journey, done=done, rationale="the tool ran and only one way leads on")
+        elif journey.ways_from(ROOT):
+            undecided.append(journey)
+    return await _decide(turn, services, journeys=undecided) if undecided else turn
+
+
+async def _decide(turn: Turn, services: Services, *, journeys: Sequence[Journey]) -> Turn:
+    views = tuple(_view(turn, journey) for journey in journeys)
+    name = ask_id(turn, JOURNEY.name, next_ordinal(turn, JOURNEY.name))
+    facts = JourneyFacts(situation=situation(turn), journeys=views)
+    decided = await decide(JOURNEY, facts, llm=services.llm, ask_id=name, settings=services.settings)
+    turn = with_asks(turn, [decided.record])
+    verdicts = {step.journey: step for step in decided.answer.steps}
+    for journey in journeys:
+        verdict = verdicts[journey.id]
+        done = _walk(turn, journey, verdict=verdict)
+        turn = _moved(turn, journey, done=done, rationale=verdict.evidence, ask=name)
+    return turn
+
+
+def _view(turn: Turn, journey: Journey) -> JourneyView:
+    path = turn.paths.get(journey.id, ())
+    return view(journey, path, entered_now=position(path) is None, tool_ran=ran_here(turn, journey))
+
+
+def _walk(turn: Turn, journey: Journey, *, verdict: JourneyVerdict) -> Walk:
+    return walk(journey, turn.paths.get(journey.id, ()), move=verdict.move, target=verdict.target)
+
+
+def _moved(turn: Turn, journey: Journey, *, done: Walk, rationale: str, ask: str | None = None) -> Turn:
+    move = JourneyMove(
+        round=turn.round,
+        journey=journey.id,
+        move=done.move,
+        origin=position(turn.paths.get(journey.id, ())),
+        target=done.target,
+        via=done.via,
+        rationale=rationale,
+        ask=ask,
+    )
+    trace = replace(turn.trace, moves=(*turn.trace.moves, move))
+    return replace(turn, paths={**turn.paths, journey.id: done.path}, trace=trace)

@@ -1,0 +1,47 @@
+"""The first step: who is asking, and which values hold for them."""
+
+from dataclasses import replace
+
+from ..domain.facts import KnownVariable
+from ..domain.session import AgentState, MessageEvent, Session, ToolEvent
+from ..domain.turn import Turn
+from ..domain.values import JSON
+from ..services import Services
+
+
+async def load_context(turn: Turn, services: Services) -> Turn:
+    """Look up the variables in force, the journeys' paths, and the fields that earlier tools left."""
+    state: AgentState = turn.session.state
+    variables = tuple(_known_variables(turn))
+    trace = replace(turn.trace, variables={variable.name: variable.value for variable in variables})
+    fields = _fields_of_history(turn.session)
+    return replace(turn, variables=variables, paths=dict(state.paths), fields=fields, trace=trace)
+
+
+def _known_variables(turn: Turn) -> list[KnownVariable]:
+    customer = turn.session.customer
+    known: list[KnownVariable] = []
+    declared: set[str] = set()
+    for variable in turn.agent.variables:
+        declared.add(variable.name)
+        value = turn.session.variables.get(variable.name, variable.value_for(customer.id, customer.tags))
+        if value is not None:
+            known.append(KnownVariable(name=variable.name, description=variable.description, value=value))
+    undeclared = (name for name in turn.session.variables if name not in declared)
+    known += [KnownVariable(name=name, description="", value=turn.session.variables[name]) for name in undeclared]
+    return known
+
+
+def _fields_of_history(session: Session) -> dict[str, JSON]:
+    """Fields of tool results that live for the session; the newest of a name wins."""
+    fields: dict[str, JSON] = {}
+    for event in session.events:
+        if isinstance(event, ToolEvent):
+            for call in event.calls:
+                fields.update(call.result.canned_response_fields)
+    return fields
+
+
+def customer_has_spoken(session: Session) -> bool:
+    """Whether the customer has said anything yet."""
+    return any(isinstance(event, MessageEvent) and event.source == "customer" for event in session.events)

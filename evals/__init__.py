@@ -1,0 +1,1 @@
+"""Scenarios, recordings, verdicts and results: the harness around the engine."""

@@ -1,0 +1,1 @@
+"""The commands of the understudy console script, one module each."""

@@ -1,0 +1,74 @@
+"""What playing a scenario gave: the conversation, a trace for each turn, and a verdict on each expectation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..engine.domain.ask import Usage
+from ..engine.domain.session import Session
+from ..engine.domain.trace import Trace
+from .verdict import CheckResult, InconclusiveReason, Verdict
+
+AnsweredBy = Literal["offline", "scripted", "live", "replayed", "mixed", "nobody"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnOutcome:
+    """One turn of the agent, and where in the script it came about."""
+
+    number: int
+    step: int
+    """Index of the script's step that brought it about."""
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One trial of one scenario."""
+
+    suite: str
+    scenario: str
+    """The scenario's id, unique in its suite."""
+    name: str
+    file: str
+    line: int
+    trial: int = 1
+    tags: tuple[str, ...] = ()
+    agent: str = ""
+    definition: str = ""
+    """The fingerprint of the agent's definition."""
+    model: str = ""
+    """The model that was chosen, as the author would name it."""
+    answered_by: AnsweredBy = "nobody"
+    verdict: Verdict
+    reason: InconclusiveReason | None = None
+    explanation: str = ""
+    """Why it is inconclusive, or what broke, in words that say what to do."""
+    checks: tuple[CheckResult, ...] = ()
+    turns: tuple[TurnOutcome, ...] = ()
+    session: Session | None = None
+    """The conversation at its end, every event included."""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Texts of prompts' sections and of answers by digest, for the asks in the traces."""
+    seconds: float = field(default=0.0, compare=False)
+    started: str = field(default="", compare=False)
+    """ISO 8601 with time zone."""
+
+    @property
+    def node(self) -> str:
+        """suite/scenario, with the trial where there are several."""
+        return f"{self.suite}/{self.scenario}" + (f"#{self.trial}" if self.trial > 1 else "")
+
+    @property
+    def usage(self) -> Usage:
+        """What all asks of the trial took."""
+        total = Usage()
+        for turn in self.turns:
+            for ask in turn.trace.asks:
+                total = total + ask.usage
+        return total
+
+    @property
+    def asks(self) -> int:
+        """How many asks were made."""
+        return sum(len(turn.trace.asks) for turn in self.turns)

@@ -1,0 +1,48 @@
+"""The pytest plugin: without --scenarios it only keeps paid models out of tests, with it scenarios are collected and played."""
+
+import pytest
+
+from . import hookspecs
+from ..engine import restrict_models
+from .options import add_options
+
+MARK = "scenario(agent): a scenario written in Python; played with --scenarios only"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare our options."""
+    add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare our hooks."""
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the stage for scenarios where they are asked for; elsewhere allow no model but an offline one that was named."""
+    config.addinivalue_line("markers", MARK)
+    if not config.getoption("scenarios"):
+        restrict_models("named_offline")
+        return
+    # What plays scenarios is imported for those who play some.
+    from .options import read_options
+    from .stage_plugin import ScenarioPlugin
+
+    config.pluginmanager.register(ScenarioPlugin(config, options=read_options(config)), "understudy-scenarios")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Lift the restriction, for whoever called pytest from their own process."""
+    restrict_models("any")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Play scenarios and nothing else, or everything else."""
+    wanted = bool(config.getoption("scenarios"))
+    sides: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        sides[item.get_closest_marker("scenario") is not None].append(item)
+    if sides[not wanted]:
+        config.hook.pytest_deselected(items=sides[not wanted])
+        items[:] = sides[wanted]

@@ -1,0 +1,1 @@
+"""Model answers kept on disk, their keys, and the explanation of a miss."""

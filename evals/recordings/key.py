@@ -1,0 +1,115 @@
+"""What a recording is found by: a hash of everything that changes the answer, and of nothing else."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TypeAlias
+
+from ...engine.domain.ask import Section, Settings
+from ...engine.domain.values import JSON, canonical_json
+
+IN_KEY = frozenset(
+    {
+        "ask.decision",
+        "ask.sections",
+        "ask.schema",
+        "ask.settings",
+        "ask.attempt",
+        "section.text",
+        "settings.model",
+        "settings.temperature",
+        "settings.top_p",
+        "settings.seed",
+        "settings.max_tokens",
+    }
+)
+"""What changes an answer. The number of the trial, the ordinal among identical asks and the kind are in every key."""
+
+NOT_IN_KEY: Mapping[str, str] = {
+    "ask.id": "a name for readers of the trace",
+    "ask.facts": "what the sections were made from; a model sees the sections",
+    "ask.template": "a model sees the sections that were made with it",
+    "section.name": "a name for readers; only the text is sent",
+    "transport.api_key": "a credential",
+    "transport.api_base": "where the model is reached",
+    "transport.api_version": "how the model is reached",
+    "transport.timeout": "how long to wait",
+    "transport.retries": "how often to try",
+    "transport.backoff": "how long to wait between tries",
+}
+"""What does not change an answer, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRequest:
+    """An ask as it is keyed and stored: redacted, with the model and the settings that hold."""
+
+    decision: str
+    sections: tuple[Section, ...]
+    schema: str
+    """The answer's schema in JSON, its fields in their order."""
+    settings: Settings
+    """With the model's id in it."""
+    attempt: int = 1
+    trial: int = 1
+
+    @property
+    def name(self) -> str:
+        """What is asked: the decision."""
+        return self.decision
+
+    @property
+    def sampling(self) -> dict[str, JSON]:
+        """The settings that are set and are in the key, without the model."""
+        names = (part.name for part in fields(Settings) if f"settings.{part.name}" in IN_KEY and part.name != "model")
+        set_ = ((name, getattr(self.settings, name)) for name in names)
+        return {name: value for name, value in set_ if value is not None}
+
+    @property
+    def content(self) -> JSON:
+        """What is hashed."""
+        return {
+            "kind": "ask",
+            "decision": self.decision,
+            "schema": self.schema,
+            "sections": [section.text for section in self.sections],
+            "model": self.settings.model or "",
+            "settings": self.sampling,
+            "attempt": self.attempt,
+            "trial": self.trial,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRequest:
+    """A tool call as it is keyed and stored: redacted, with what the tool may know of its caller."""
+
+    tool: str
+    arguments: Mapping[str, JSON]
+    caller: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    trial: int = 1
+
+    @property
+    def name(self) -> str:
+        """What is called: the tool."""
+        return self.tool
+
+    @property
+    def content(self) -> JSON:
+        """What is hashed."""
+        return {
+            "kind": "tool",
+            "tool": self.tool,
+            "arguments": self.arguments,
+            "caller": self.caller,
+            "trial": self.trial,
+        }
+
+
+Request: TypeAlias = AskRequest | ToolRequest
+
+
+def key_of(request: Request, ordinal: int = 1) -> str:
+    """The key of a request: SHA-256 in hexadecimal digits. `ordinal` counts identical requests of one trial from 1."""
+    text = canonical_json({**request.content, "ordinal": ordinal})
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,140 @@
+"""Rehearsing: scenarios played one after another in one process, each agent loaded once and each model made once."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..engine import BuiltAgent, load_agent, make_llm
+from ..engine.domain.agent import AgentDefinition
+from ..engine.domain.values import canonical_json
+from ..engine.errors import AuthoringError
+from ..engine.ports import LLM
+from .models import OFFLINE, ModelNamed, Namings, choose_model, default_mode, recorded_with, unnamed
+from .names import check_names
+from .outcome import Outcome
+from .problems import ScenarioError
+from .recordings.cache import Cache
+from .recordings.committed import Committed, recordings_file
+from .recordings.errors import RecordingsUnwritableError
+from .recordings.redaction import Redaction
+from .recordings.trial import Mode, Trial, TrialRecordings
+from .runner import play, unplayed
+from .scenario import ModelChoice, Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What became of a scenario: its trials, and its agent as it was then."""
+
+    outcomes: tuple[Outcome, ...]
+    agent: AgentDefinition | None = None
+    notes: tuple[str, ...] = ()
+    """What went wrong beside it, such as a recording that could not be read or kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a run plays with: models, recordings, and where their cache is."""
+
+    namings: Namings = Namings()
+    mode: Mode = field(default_factory=lambda: default_mode(os.environ))
+    cache: Path | None = None
+    make_llm: Callable[..., LLM] = make_llm
+    """Makes a model from its name and settings."""
+
+
+class Rehearsal:
+    """Plays scenarios. Used as a context manager, because models keep their connections from one scenario to the next."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._runner = asyncio.Runner()
+        self._agents: dict[tuple[str, Path], BuiltAgent | AuthoringError] = {}
+        self._models: dict[str, LLM] = {}
+        self._cache = Cache(means.cache) if means.cache else None
+
+    def __enter__(self) -> "Rehearsal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        self._runner.close()
+        if self._cache:
+            self._cache.close()
+
+    def play(self, scenario: Scenario, *, node: str) -> Played:
+        """Play every trial of a scenario, `node` being its name for whoever has to run it again.
+
+        Raises ScenarioError where it names something that its agent does not have.
+        """
+        agent = self._agent(scenario)
+        if isinstance(agent, AuthoringError):
+            told = f"the agent {scenario.agent!r} can't be loaded: {agent}"
+            return Played(outcomes=(unplayed(scenario, reason="agent_load", explanation=told),))
+        if problems := check_names((scenario,), agent.definition):
+            raise ScenarioError(problems)
+        named = choose_model(scenario.model, agent.model, run=self._means.namings)
+        committed = Committed(recordings_file(Path(scenario.place.file).parent, scenario.id))
+        if named.by == "nobody" and (models := recorded_with(committed.entries.values())):
+            outcome = unplayed(scenario, reason="model_unnamed", explanation=unnamed(models))
+            return Played(outcomes=(outcome,), agent=agent.definition)
+        return self._trials(_Set(scenario=scenario, agent=agent, named=named, committed=committed, node=node))
+
+    def _agent(self, scenario: Scenario) -> BuiltAgent | AuthoringError:
+        folder = Path(scenario.place.file).resolve().parent
+        key = (scenario.agent, folder)
+        if key not in self._agents:
+            try:
+                self._agents[key] = load_agent(scenario.agent, folder)
+            except AuthoringError as error:
+                self._agents[key] = error
+        return self._agents[key]
+
+    def _trials(self, stage: "_Set") -> Played:
+        # The offline model answers the same every time: more trials would show nothing.
+        count = 1 if stage.named.choice.name == OFFLINE else stage.scenario.trials
+        notes: dict[str, None] = {}
+        outcomes = tuple(self._trial(stage, number=number, notes=notes) for number in range(1, count + 1))
+        notes |= dict.fromkeys((*stage.committed.warnings, *(self._cache.warnings if self._cache else ())))
+        return Played(outcomes=outcomes, agent=stage.agent.definition, notes=tuple(notes))
+
+    def _trial(self, stage: "_Set", *, number: int, notes: dict[str, None]) -> Outcome:
+        recordings = self._recordings(stage, number) if stage.named.is_recorded else None
+        llm = self._model(stage.named.choice)
+        outcome = self._runner.run(play(stage.scenario, stage.agent, llm=llm, recordings=recordings, trial=number))
+        if recordings:
+            try:
+                recordings.save(played_to_end=not outcome.explanation)
+            except RecordingsUnwritableError as error:
+                notes[str(error)] = None
+            for changed in recordings.results_changed:
+                text = f"the tool {changed.tool!r} gave back something else than was recorded"
+                notes[f"{stage.node}, turn {changed.turn}: {text}: {changed.recorded} then, {changed.now} now"] = None
+        return replace(outcome, model=stage.named.choice.name)
+
+    def _recordings(self, stage: "_Set", number: int) -> TrialRecordings:
+        trial = Trial(node=stage.node, mode=self._means.mode, settings=stage.named.settings, number=number)
+        redaction = Redaction(stage.scenario.redact)
+        return TrialRecordings(trial, committed=stage.committed, cache=self._cache, redaction=redaction)
+
+    def _model(self, choice: ModelChoice) -> LLM:
+        key = f"{choice.name} {canonical_json(dict(choice.settings))}"
+        if key not in self._models:
+            self._models[key] = self._means.make_llm(choice.name, **choice.settings)
+        return self._models[key]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Set:
+    """A scenario about to be played: its agent, its model and its recordings."""
+
+    scenario: Scenario
+    agent: BuiltAgent
+    named: ModelNamed
+    committed: Committed
+    node: str

@@ -1,0 +1,1 @@
+"""Outcomes stored as rows: one schema, one writer, typed queries."""

@@ -1,0 +1,53 @@
+"""What results raise.
+
+    UnderstudyError
+    └── ResultsError               results can't be read or kept
+        ├── JournalError           a file is not the journal of a run
+        ├── ResultsLockedError     another process has the database open
+        ├── ResultsFormatError     a file is no database of results, or one of a newer Understudy
+        └── UnknownRunError        no run, or no single one, goes by that name
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ...engine.errors import UnderstudyError, closest
+
+
+class ResultsError(UnderstudyError):
+    """Results can't be read or kept."""
+
+
+class JournalError(ResultsError):
+    """A file is not the journal of a run."""
+
+    def __init__(self, *, path: Path, problem: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {problem}")
+
+
+class ResultsLockedError(ResultsError):
+    """Another process has the database open; DuckDB lets one process write and nobody read beside it."""
+
+    def __init__(self, *, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is open in another process; close that, or name another file with --scenarios-db / --db")
+
+
+class ResultsFormatError(ResultsError):
+    """A file is no database of results, or one that this version can't read."""
+
+    def __init__(self, *, path: Path, problem: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {problem}")
+
+
+class UnknownRunError(ResultsError):
+    """No run, or no single one, goes by that name."""
+
+    def __init__(self, *, name: str, known: Iterable[str], problem: str = "no run goes by that id, label or revision") -> None:
+        self.name = name
+        names = list(known)
+        near = closest(name, names)
+        hint = f"; did you mean {near!r}?" if near else f"; the newest are {', '.join(names[-5:])}" if names else ""
+        super().__init__(f"{name!r}: {problem}{hint}")

@@ -1,0 +1,128 @@
+"""Runs as rows: what goes into each table of schema.sql. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from ...engine.codec import dump
+from ...engine.domain.trace import AskMade, Trace
+from ...engine.domain.values import JSON
+from ..outcome import Outcome, TurnOutcome
+from ..run import RunRecord
+
+Row: TypeAlias = dict[str, JSON]
+Rows: TypeAlias = Mapping[str, list[Row]]
+
+BY_TRIAL = (
+    "trials", "turns", "guideline_checks", "resolutions", "journey_steps",
+    "tool_calls", "replies", "asks", "sections", "expectations",
+)  # fmt: skip
+"""The tables that hold rows of trials."""
+
+
+def rows_of(run: RunRecord) -> Rows:
+    """A run's rows by table, `definitions` left out: those may be there from an earlier run."""
+    rows: dict[str, list[Row]] = {table: [] for table in ("runs", *BY_TRIAL)}
+    rows["runs"].append(_run(run))
+    for position, outcome in enumerate(run.outcomes):
+        key: Row = {"run": run.id, "suite": outcome.suite, "scenario": outcome.scenario, "trial": outcome.trial}
+        rows["trials"].append({**key, **_trial(outcome, position)})
+        rows["expectations"] += _numbered(key, (dump(check) for check in outcome.checks))
+        for turn in outcome.turns:
+            _add_turn(rows, {**key, "turn": turn.number}, turn)
+    return rows
+
+
+def definition_rows(run: RunRecord) -> list[Row]:
+    """The definitions as a run played them."""
+    return [
+        {"fingerprint": mark, "agent": agent.id, "definition": dump(agent)} for mark, agent in run.agents.items()
+    ]
+
+
+def _run(run: RunRecord) -> Row:
+    names = ("started", "revision", "branch", "dirty", "label", "model", "version")
+    return {"run": run.id, **{name: getattr(run, name) for name in names}}
+
+
+def _trial(outcome: Outcome, position: int) -> Row:
+    names = (
+        "name", "file", "line", "agent", "definition", "model", "answered_by", "verdict", "reason", "explanation",
+        "seconds", "started", "asks",
+    )  # fmt: skip
+    usage = outcome.usage
+    return {
+        **{name: getattr(outcome, name) for name in names},
+        "position": position,
+        "tags": list(outcome.tags),
+        "prompt_tokens": usage.prompt_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "answer_tokens": usage.answer_tokens,
+        "cost": usage.cost,
+        "outcome": dump(outcome),
+    }
+
+
+def _add_turn(rows: Rows, key: Row, turn: TurnOutcome) -> None:
+    trace = turn.trace
+    rows["turns"].append({**key, **_turn(turn)})
+    rows["guideline_checks"] += _numbered(key, (dump(check) for check in trace.checks))
+    rows["resolutions"] += _numbered(key, (dump(resolution) for resolution in trace.resolutions))
+    rows["journey_steps"] += _numbered(key, (dump(move) for move in trace.moves))
+    rows["tool_calls"] += _numbered(key, _calls(trace))
+    rows["replies"] += _numbered(key, (dump(said) for said in trace.said))
+    rows["asks"] += _numbered(key, _asks(trace))
+    for ask in trace.asks:
+        rows["sections"] += _numbered({**key, "ask": ask.id, "attempt": ask.attempt}, (dump(section) for section in ask.sections))
+
+
+def _turn(turn: TurnOutcome) -> Row:
+    failure = turn.trace.failure
+    return {
+        "step": turn.step,
+        "rounds": turn.trace.rounds,
+        "reply": turn.trace.reply,
+        "failure": failure.kind if failure else None,
+        "failure_message": failure.message if failure else None,
+        "seconds": turn.trace.timing.total,
+        "first_message_seconds": turn.trace.timing.first_message,
+    }
+
+
+def _calls(trace: Trace) -> Iterator[Row]:
+    seconds = dict(trace.timing.tools)
+    for call in trace.calls:
+        yield {
+            "call": call.id,
+            "tool": call.tool,
+            "arguments": dict(call.arguments),
+            "result": call.result.visible,
+            "failed": call.failed,
+            "because": list(call.because),
+            "seconds": seconds.get(call.id),
+        }
+
+
+def _asks(trace: Trace) -> Iterator[Row]:
+    times = {(time.id, time.attempt): time for time in trace.timing.asks}
+    for ask in trace.asks:
+        time = times.get((ask.id, ask.attempt))
+        yield {**_ask(ask), "source": time.source if time else None, "seconds": time.seconds if time else None}
+
+
+def _ask(ask: AskMade) -> Row:
+    return {
+        "ask": ask.id,
+        "decision": ask.decision,
+        "attempt": ask.attempt,
+        "model": ask.model,
+        "answer": ask.answer,
+        "size": ask.size,
+        "prompt_tokens": ask.usage.prompt_tokens,
+        "cached_tokens": ask.usage.cached_tokens,
+        "answer_tokens": ask.usage.answer_tokens,
+        "cost": ask.usage.cost,
+    }
+
+
+def _numbered(key: Row, rows: Iterable[Row]) -> Iterator[Row]:
+    return ({**key, **row, "position": position} for position, row in enumerate(rows))

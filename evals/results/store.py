@@ -1,0 +1,146 @@
+"""The database of results: one writer, many runs. Runs come in from journals, all rows of one in one transaction."""
+
+# pyright: basic
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+from filelock import Timeout
+
+from ...engine.domain.values import JSON
+from ..journal import journal_lock, parse_journal
+from ..run import RunRecord, RunSummary
+from . import queries
+from .errors import JournalError, ResultsFormatError, ResultsLockedError
+from .rows import BY_TRIAL, Row, definition_rows, rows_of
+
+VERSION = 1
+"""The version of schema.sql."""
+
+LARGEST_ROW = 512 * 2**20
+"""Bytes that one row may take while it is loaded: a long conversation with all of its prompts."""
+
+
+class Results:
+    """An open database of results."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
+
+    def runs(self) -> tuple[RunSummary, ...]:
+        """Every run in a few figures, oldest first."""
+        return queries.runs(self._database)
+
+    def run(self, name: str) -> RunRecord:
+        """The run that goes by a name (see `queries.find`). Raises UnknownRunError."""
+        return queries.record(self._database, queries.find(name, self.runs()).id)
+
+    def add(self, run: RunRecord) -> None:
+        """Store a run, over what is there of it. All of it is there, or nothing."""
+        known = {mark for (mark,) in self._database.execute("SELECT fingerprint FROM definitions").fetchall()}
+        fresh = [row for row in definition_rows(run) if row["fingerprint"] not in known]
+        self._database.execute("BEGIN")
+        try:
+            for table in ("runs", *BY_TRIAL):
+                self._database.execute(f"DELETE FROM {table} WHERE run = ?", [run.id])
+            for table, rows in {**rows_of(run), "definitions": fresh}.items():
+                self._insert(table, rows)
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def load_journals(self, folder: Path) -> tuple[str, ...]:
+        """Take in every finished or abandoned journal of a folder and remove it; gives back what could not be read.
+
+        A journal that is still being written stays.
+        """
+        notes: list[str] = []
+        for path in sorted(folder.glob("*.jsonl")):
+            lock = journal_lock(path)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                continue
+            try:
+                notes += self._take_in(path)
+            finally:
+                lock.release()
+                Path(lock.lock_file).unlink(missing_ok=True)
+        return tuple(notes)
+
+    def _take_in(self, path: Path) -> tuple[str, ...]:
+        if not path.exists():  # another run was quicker
+            return ()
+        try:
+            read = parse_journal(path)
+        except JournalError as error:
+            return (f"left where it is: {error}",)
+        self.add(read.run)
+        path.unlink()
+        return read.warnings
+
+    def _insert(self, table: str, rows: list[Row]) -> None:
+        if not rows:
+            return
+        kinds = {name: kind for _, name, kind, *_ in self._database.execute(f"PRAGMA table_info({table})").fetchall()}
+        # DuckDB reads a file of JSON lines forty times as fast as it takes rows one by one.
+        with tempfile.TemporaryDirectory(prefix="understudy-") as folder:
+            file = Path(folder) / f"{table}.jsonl"
+            with file.open("w", encoding="utf-8") as lines:
+                lines.writelines(json.dumps(_only(row, kinds), ensure_ascii=False) + "\n" for row in rows)
+            self._database.execute(
+                f"INSERT INTO {table} BY NAME SELECT * FROM read_json($file, format = 'newline_delimited', "
+                "columns = $kinds, maximum_object_size = $largest)",
+                {"file": str(file), "kinds": kinds, "largest": LARGEST_ROW},
+            )
+
+
+@contextmanager
+def open_results(path: Path) -> Iterator[Results]:
+    """Open a database of results, made where there is none. Raises ResultsLockedError, ResultsFormatError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = _connect(path)
+    try:
+        _prepare(database, path)
+        yield Results(database)
+    finally:
+        database.close()
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise ResultsLockedError(path=path) from error
+        raise ResultsFormatError(path=path, problem=_first_line(error)) from error
+    except duckdb.Error as error:
+        raise ResultsFormatError(path=path, problem=_first_line(error)) from error
+
+
+def _prepare(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    tables = {name for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if tables and "format" not in tables:
+        raise ResultsFormatError(path=path, problem="this database holds other things; name another file for results")
+    if "format" in tables:
+        (version,) = database.execute("SELECT max(version) FROM format").fetchone() or (None,)
+        if version is not None and version > VERSION:
+            text = f"written in format {version} by a newer Understudy; this one reads format {VERSION}: upgrade it"
+            raise ResultsFormatError(path=path, problem=text)
+        return
+    database.execute(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
+    database.execute("INSERT INTO format VALUES (?)", [VERSION])
+
+
+def _only(row: Row, names: Mapping[str, JSON]) -> Row:
+    return {name: row[name] for name in names if name in row}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

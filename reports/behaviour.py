@@ -1,0 +1,212 @@
+"""Guidelines, journeys and tools over all turns of an agent: how often each came into play; and coverage."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..engine.domain.agent import AgentDefinition
+from ..engine.domain.trace import Trace
+from ..evals.outcome import Outcome
+from .names import DROPPED, agent_anchor
+from .page import AgentPage
+from .pieces import Amount, Fact, Table
+from .statistics import percentile
+from .tables import counted, share, timed, words
+from .walks import journey_page, journeys_seen, undefined_journey_page, walk
+from .wording import count
+
+GUIDELINE_COLUMNS = (
+    "Guideline", "When and what", "Why dropped", "Considered", "Fired", "Fired of considered", "Dropped", "Followed",
+    "Not followed",
+)  # fmt: skip
+TOOL_COLUMNS = (
+    "Tool", "Calls", "Succeeded", "Failed", "Not called", "Missing or invalid", "Median time", "95th percentile",
+)  # fmt: skip
+
+
+def agent_pages(outcomes: tuple[Outcome, ...], agents: Mapping[str, AgentDefinition]) -> tuple[AgentPage, ...]:
+    """A page for each agent, or for each version of one, in the order in which they were first played."""
+    groups: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault((outcome.definition, "" if outcome.definition in agents else outcome.agent), []).append(
+            outcome
+        )
+    return tuple(_page(group, agents.get(key[0])) for key, group in groups.items() if any(each.turns for each in group))
+
+
+def _page(outcomes: list[Outcome], agent: AgentDefinition | None) -> AgentPage:
+    traces = [turn.trace for outcome in outcomes for turn in outcome.turns]
+    seen = dict.fromkeys(journeys_seen(traces))
+    defined = agent.journeys if agent else ()
+    known = {journey.id for journey in defined}
+    name = agent.name if agent else outcomes[0].agent or "the agent"
+    return AgentPage(
+        anchor=agent_anchor(outcomes[0].definition or name),
+        name=name,
+        sentence=f"Played in {count(len(outcomes), 'trial')} with {count(len(traces), 'turn')}.",
+        guidelines=_guidelines(traces, agent),
+        journeys=(
+            *(journey_page(journey, traces) for journey in defined),
+            *(undefined_journey_page(journey, traces) for journey in seen if journey not in known),
+        ),
+        tools=_tools(traces, agent),
+        coverage=_coverage_table(traces, agent),
+        missed=tuple(_missed(traces, agent)) if agent else (),
+        defined=agent is not None,
+    )
+
+
+def _all_ids(defined: Iterable[str], seen: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*defined, *seen)))
+
+
+def _guidelines(traces: Sequence[Trace], agent: AgentDefinition | None) -> Table:
+    considered = Counter(each for trace in traces for each in trace.considered)
+    fired = Counter(each for trace in traces for each in trace.fired)
+    reasons = _why_dropped(traces)
+    dropped = Counter(each for trace in traces for each in trace.dropped)
+    followed = Counter(each for trace in traces for each in trace.followed)
+    not_followed = Counter(each for trace in traces for each in trace.not_followed)
+    ids = _all_ids((each.id for each in agent.guidelines) if agent else (), (*considered, *fired, *dropped))
+    rows = tuple(
+        (
+            words(each),
+            words(_when_and_what(agent, each)),
+            words(reasons.get(each, "")),
+            counted(considered[each]),
+            counted(fired[each]),
+            share(min(fired[each], considered[each]), considered[each]),
+            counted(dropped[each]),
+            counted(followed[each]),
+            counted(not_followed[each]),
+        )
+        for each in ids
+    )
+    return Table(columns=GUIDELINE_COLUMNS, rows=rows, texts=3, caption="Turns in which each guideline was …")
+
+
+def _when_and_what(agent: AgentDefinition | None, guideline_id: str) -> str:
+    guideline = agent.guideline(guideline_id) if agent else None
+    if guideline is None:
+        return ""
+    return " → ".join(filter(None, [guideline.condition or "always", guideline.action]))
+
+
+def _why_dropped(traces: Sequence[Trace]) -> dict[str, str]:
+    """The reasons for which each guideline was dropped, with how often."""
+    reasons: dict[str, Counter[str]] = {}
+    for trace in traces:
+        for guideline, kind in trace.dropped.items():
+            reasons.setdefault(guideline, Counter())[DROPPED[kind]] += 1
+    return {
+        each: "; ".join(f"{reason} ({times})" for reason, times in found.items()) for each, found in reasons.items()
+    }
+
+
+def _tools(traces: Sequence[Trace], agent: AgentDefinition | None) -> Table:
+    calls = [call for trace in traces for call in trace.calls]
+    rejected = Counter(call.tool for trace in traces for call in trace.rejected)
+    insights = Counter(insight.tool for trace in traces for insight in trace.insights)
+    ids = _all_ids((tool.id for tool in agent.tools) if agent else (), (*(c.tool for c in calls), *rejected, *insights))
+    times = _tool_times(traces)
+    rows: list[tuple[Amount, ...]] = []
+    for tool in ids:
+        made = [call for call in calls if call.tool == tool]
+        failed = sum(call.failed for call in made)
+        rows.append(
+            (
+                words(tool),
+                counted(len(made)),
+                share(len(made) - failed, len(made)),
+                counted(failed),
+                counted(rejected[tool]),
+                counted(insights[tool]),
+                timed(percentile(times.get(tool, []), 0.5)),
+                timed(percentile(times.get(tool, []), 0.95)),
+            )
+        )
+    return Table(columns=TOOL_COLUMNS, rows=tuple(rows))
+
+
+def _tool_times(traces: Iterable[Trace]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for trace in traces:
+        tools = {call.id: call.tool for call in trace.calls}
+        for call, took in trace.timing.tools:
+            if call in tools:
+                found.setdefault(tools[call], []).append(took)
+    return found
+
+
+def _coverage_table(traces: Sequence[Trace], agent: AgentDefinition | None) -> Table:
+    rows = (
+        tuple(
+            _coverage_row(names[0], defined, exercised=exercised) for names, defined, exercised in _parts(traces, agent)
+        )
+        if agent
+        else ()
+    )
+    return Table(columns=("What", "Exercised", "Defined", "Share"), rows=rows)
+
+
+def _coverage_row(what: str, defined: Sequence[str], *, exercised: Iterable[str]) -> tuple[Amount, ...]:
+    hit = len(set(defined) & set(exercised))
+    return words(what), counted(hit), counted(len(defined)), share(hit, len(defined))
+
+
+def _missed(traces: Sequence[Trace], agent: AgentDefinition) -> Iterator[Fact]:
+    for names, defined, exercised in _parts(traces, agent):
+        met = set(exercised)
+        if left := [each for each in defined if each not in met]:
+            yield Fact(name=f"{names[1]} ({len(left)} of {len(defined)})", text=", ".join(left))
+
+
+_Part = tuple[tuple[str, str], Sequence[str], Iterable[str]]
+"""What it is called when exercised and when never, what there is of it, and what was exercised."""
+
+
+def _parts(traces: Sequence[Trace], agent: AgentDefinition) -> Iterator[_Part]:
+    """What there is of each kind, and what was exercised of it."""
+    checks = [check for trace in traces for check in trace.checks]
+    enabled = [each.id for each in agent.guidelines if each.enabled]
+    judged = [each.id for each in agent.guidelines if each.enabled and each.matching != "always"]
+    walks = {journey.id: walk(journey.id, traces) for journey in agent.journeys}
+    composed = [trace.composition for trace in traces if trace.composition]
+    yield (
+        ("Guidelines fired", "Guidelines that never fired"),
+        enabled,
+        (each for trace in traces for each in trace.fired),
+    )
+    yield (
+        ("Conditions seen true", "Conditions never seen true"),
+        judged,
+        (check.guideline for check in checks if check.matched),
+    )
+    yield (
+        ("Conditions seen false", "Conditions never seen false"),
+        judged,
+        (check.guideline for check in checks if not check.matched),
+    )
+    yield (
+        ("Journey states visited", "Journey states never visited"),
+        [f"{journey.id}/{state.id}" for journey in agent.journeys for state in journey.states],
+        (f"{journey}/{state}" for journey, walked in walks.items() for state in walked.visits),
+    )
+    yield (
+        ("Transitions taken", "Transitions never taken"),
+        [_way(journey.id, way.source, way.target) for journey in agent.journeys for way in journey.transitions],
+        (_way(journey, *step) for journey, walked in walks.items() for step in walked.taken),
+    )
+    yield (
+        ("Tools called", "Tools never called"),
+        [tool.id for tool in agent.tools],
+        (call.tool for trace in traces for call in trace.calls),
+    )
+    yield (
+        ("Canned responses chosen", "Canned responses never chosen"),
+        [response.id for response in agent.canned_responses],
+        (each.chosen for each in composed if each.chosen),
+    )
+
+
+def _way(journey: str, source: str, target: str) -> str:
+    return f"{journey}/{source} → {target}"

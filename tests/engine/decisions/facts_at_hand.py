@@ -1,0 +1,166 @@
+"""Facts for each decision: as full as they get, and as empty as they may be."""
+
+from dataclasses import replace
+
+from understudy.engine.domain.facts import (
+    AnalysisFacts,
+    DraftFacts,
+    Facts,
+    GuidelineCandidate,
+    Instruction,
+    JourneyFacts,
+    JourneyView,
+    KnownVariable,
+    Line,
+    MatchFacts,
+    ResponseCandidate,
+    SelectionFacts,
+    Situation,
+    StateView,
+    Step,
+    ToolFacts,
+    ToolOffer,
+)
+from understudy.engine.domain.knowledge import Term
+from understudy.engine.domain.modes import CompositionMode, Criticality
+from understudy.engine.domain.tool import Insight, Parameter, Tool, ToolCall, ToolResult
+
+EMPTY = Situation(agent_name="Ada", agent_description="", customer_name="")
+
+ORDER_NUMBER = Parameter(
+    name="order_number",
+    type="string",
+    description="two letters and four digits",
+    examples=("AB1234",),
+    display_name="order number",
+    significance="orders are found by it",
+    source="customer",
+)
+COLOURS = Parameter(name="colours", type="array", item="enum", choices=("red", "blue"), required=False)
+ADDRESS = Parameter(name="address", type="object", required=False, schema={"type": "object"})
+FIND_ORDER = Tool(id="find_order", description="Looks up an order.", parameters=(ORDER_NUMBER, COLOURS, ADDRESS))
+
+FOUND = ToolCall(
+    id="call-seven",
+    tool="find_order",
+    arguments={"order_number": "AB1234", "colours": ["red"]},
+    result=ToolResult({"status": "packed"}, metadata={"trace": "for-front-ends"}),
+    because=("guideline:offered-because",),
+)
+
+FULL = Situation(
+    agent_name="Ada",
+    agent_description="Sells shoes.\nIs never in a hurry.",
+    customer_name="Jo",
+    terms=(Term(id="t1", name="RMA", description="a number for returns", synonyms=("return id", "return code")),),
+    variables=(
+        KnownVariable(name="tier", description="loyalty", value="gold"),
+        KnownVariable(name="basket", description="", value={"b": 1, "a": [2]}),
+        KnownVariable(name="birthday", description="when known", value=None),
+    ),
+    conversation=(
+        Line(speaker="customer", text="Where is my order AB1234?"),
+        Line(speaker="tool", text="", call=FOUND),
+        Line(speaker="agent", text="It is packed."),
+        Line(speaker="operator", text="I am taking over."),
+        Line(speaker="system", text="The customer prefers mail."),
+        Line(speaker="customer", text="And when will it arrive?"),
+    ),
+    calls=(
+        replace(FOUND, id="call-eight"),
+        ToolCall(id="call-nine", tool="ping", arguments={}, result=ToolResult(error="no answer")),
+    ),
+    now="Friday, 31 January 2030, 14:30",
+)
+
+INSTRUCTIONS = (
+    Instruction(
+        id="say-status",
+        condition="the customer asks for an order",
+        action="tell its status",
+        description="packed means it leaves tomorrow",
+        criticality=Criticality.HIGH,
+    ),
+    Instruction(id="returns/ask-reason", action="ask why they return it", journey="Returns"),
+)
+
+RETURNS = JourneyView(
+    id="returns",
+    title="Returns",
+    description="taking shoes back",
+    current="ask-reason",
+    path=("root", "ask-reason"),
+    states=(
+        StateView(id="ask-reason", kind="chat", action="ask why", description="one question only"),
+        StateView(id="book", kind="tool", action="book the return", tools=("book_return", "print_label")),
+    ),
+    steps=(
+        Step(target="ask-size", conditions=("they want another size",)),
+        Step(target="book", conditions=("they named a reason", "they want money"), via=("which", "ask-size")),
+    ),
+    visited=("root",),
+    entered_now=True,
+    may_stay=False,
+    over=True,
+)
+
+
+def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
+    """Facts with everything filled in, by the name of their decision."""
+    return {
+        "analysis": AnalysisFacts(situation=situation, reply=("It is packed.", "Why?"), instructions=INSTRUCTIONS),
+        "draft": DraftFacts(
+            situation=situation,
+            instructions=INSTRUCTIONS,
+            insights=(
+                Insight(kind="missing", tool="find_order", parameter=ORDER_NUMBER),
+                Insight(kind="invalid", tool="find_order", parameter=COLOURS, value="green", problem="not a choice"),
+            ),
+            mode=CompositionMode.STRICT,
+        ),
+        "journey": JourneyFacts(situation=situation, journeys=(RETURNS,)),
+        "match": MatchFacts(
+            situation=situation,
+            candidates=(
+                GuidelineCandidate(id="abroad", kind="observation", condition="the customer lives abroad"),
+                GuidelineCandidate(
+                    id="sorry",
+                    kind="applied",
+                    condition="the customer complains",
+                    action="apologise",
+                    description="once",
+                    criticality=Criticality.HIGH,
+                ),
+            ),
+        ),
+        "selection": SelectionFacts(
+            situation=situation,
+            draft="It is packed.",
+            instructions=INSTRUCTIONS,
+            candidates=(ResponseCandidate(id="packed", text="Your order is packed.", signals=("It's in the box",)),),
+        ),
+        "tools": ToolFacts(
+            situation=situation,
+            offers=(
+                ToolOffer(
+                    tool=replace(FIND_ORDER, consequential=True),
+                    reasons=("the customer asks for an order", "find the order"),
+                    fixed={"address": {"city": "Oslo"}},
+                    must_run=True,
+                ),
+                ToolOffer(tool=Tool(id="ping"), reasons=()),
+            ),
+        ),
+    }
+
+
+def bare_facts() -> dict[str, Facts]:
+    """Facts with nothing in them, by the name of their decision."""
+    return {
+        "analysis": AnalysisFacts(situation=EMPTY, reply=(), instructions=()),
+        "draft": DraftFacts(situation=EMPTY, instructions=()),
+        "journey": JourneyFacts(situation=EMPTY, journeys=()),
+        "match": MatchFacts(situation=EMPTY, candidates=()),
+        "selection": SelectionFacts(situation=EMPTY, draft="Hello", instructions=(), candidates=()),
+        "tools": ToolFacts(situation=EMPTY, offers=()),
+    }

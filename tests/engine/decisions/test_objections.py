@@ -1,0 +1,261 @@
+"""What each decision finds wrong with an answer."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from understudy.engine.decisions.analysis import ANALYSIS, AnalysisAnswer
+from understudy.engine.decisions.draft import DRAFT, DraftAnswer
+from understudy.engine.decisions.journey import JOURNEY, JourneyAnswer, Move, allowed_targets
+from understudy.engine.decisions.match import MATCH, MatchAnswer
+from understudy.engine.decisions.selection import SELECTION, SelectionAnswer
+from understudy.engine.decisions.tools import TOOLS, ToolsAnswer
+from understudy.engine.domain.facts import (
+    AnalysisFacts,
+    DraftFacts,
+    GuidelineCandidate,
+    Instruction,
+    JourneyFacts,
+    JourneyView,
+    MatchFacts,
+    ResponseCandidate,
+    SelectionFacts,
+    Situation,
+    Step,
+    ToolFacts,
+    ToolOffer,
+)
+from understudy.engine.domain.tool import Parameter, Tool
+
+NOBODY = Situation(agent_name="Ada", agent_description="", customer_name="")
+ids = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=5)
+
+
+def match_facts(*names: str) -> MatchFacts:
+    candidates = tuple(GuidelineCandidate(id=name, kind="actionable", condition=name) for name in names)
+    return MatchFacts(situation=NOBODY, candidates=candidates)
+
+
+def match_answer(*names: str) -> MatchAnswer:
+    return MatchAnswer.model_validate({"checks": [{"id": name, "evidence": "", "applies": True} for name in names]})
+
+
+@pytest.mark.parametrize(
+    ("given_ids", "expected"),
+    [
+        (("greet", "help"), ()),
+        (("help", "greet"), ()),
+        (("greet",), ("guideline 'help' was not checked",)),
+        (("greet", "greet", "help"), ("guideline 'greet' was checked twice",)),
+        (("greet", "help", "x"), ("'x' is not one of the guidelines asked about",)),
+        ((), ("guideline 'greet' was not checked", "guideline 'help' was not checked")),
+    ],
+)
+def test_a_match_judges_every_guideline_once_and_no_other(
+    given_ids: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert MATCH.objections(match_facts("greet", "help"), match_answer(*given_ids)) == expected
+
+
+@given(asked=ids.map(set).map(sorted), answered=ids)
+def test_a_match_is_acceptable_exactly_when_it_is_a_rearrangement_of_what_was_asked(
+    asked: list[str], answered: list[str]
+) -> None:
+    objections = MATCH.objections(match_facts(*asked), match_answer(*answered))
+    assert (objections == ()) == (sorted(answered) == asked)
+
+
+@pytest.mark.parametrize(
+    ("given_ids", "expected"),
+    [
+        (("greet", "help"), ()),
+        (("help",), ("guideline 'greet' was not judged",)),
+        (("greet", "help", "help"), ("guideline 'help' was judged twice",)),
+        (("greet", "help", "x"), ("'x' is not one of the guidelines asked about",)),
+    ],
+)
+def test_an_analysis_judges_every_guideline_once_and_no_other(
+    given_ids: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    instructions = (Instruction(id="greet", action="greet"), Instruction(id="help", action="help"))
+    checks = [{"id": name, "evidence": "", "followed": True} for name in given_ids]
+    facts = AnalysisFacts(situation=NOBODY, reply=("Hello",), instructions=instructions)
+    assert ANALYSIS.objections(facts, AnalysisAnswer.model_validate({"checks": checks})) == expected
+
+
+@pytest.mark.parametrize(
+    ("plans", "message", "expected"),
+    [
+        (("greet",), "Hello", ()),
+        (("greet",), None, ()),
+        ((), "Hello", ("instruction 'greet' has no plan",)),
+        (("greet",), "  \n", ("the message is empty; write one, or null to stay silent",)),
+        (
+            ("other",),
+            "",
+            ("instruction 'greet' has no plan", "the message is empty; write one, or null to stay silent"),
+        ),
+    ],
+)
+def test_a_draft_plans_every_instruction_and_says_something_or_nothing(
+    plans: tuple[str, ...], message: str | None, expected: tuple[str, ...]
+) -> None:
+    facts = DraftFacts(situation=NOBODY, instructions=(Instruction(id="greet", action="greet"),))
+    answer = {"plans": [{"id": name, "how": "so"} for name in plans], "message": message}
+    assert DRAFT.objections(facts, DraftAnswer.model_validate(answer)) == expected
+
+
+@pytest.mark.parametrize(
+    ("response", "quality", "expected"),
+    [
+        ("yes", "high", ()),
+        ("no", "low", ()),
+        (None, "none", ()),
+        (None, "low", ()),
+        (None, "high", ("quality 'high' needs a response",)),
+        (None, "partial", ("quality 'partial' needs a response",)),
+        ("maybe", "high", ("'maybe' is not one of the responses offered; choose one of: yes, no",)),
+    ],
+)
+def test_a_selection_is_one_of_the_responses_offered(
+    response: str | None, quality: str, expected: tuple[str, ...]
+) -> None:
+    candidates = (ResponseCandidate(id="yes", text="Yes."), ResponseCandidate(id="no", text="No."))
+    facts = SelectionFacts(situation=NOBODY, draft="Yes", instructions=(), candidates=candidates)
+    answer = SelectionAnswer.model_validate({"reason": "", "response": response, "quality": quality})
+    assert SELECTION.objections(facts, answer) == expected
+
+
+def view(**changes: Any) -> JourneyView:
+    fields: dict[str, Any] = {
+        "id": "trip",
+        "title": "Trip",
+        "description": "",
+        "current": "day",
+        "path": ("root", "city", "day"),
+        "states": (),
+        "steps": (Step(target="hotel"), Step(target="pay", via=("hotel",))),
+        "visited": ("city",),
+    }
+    return JourneyView(**{**fields, **changes})
+
+
+def journey_objections(seen: JourneyView, *steps: tuple[str, Move, str | None]) -> tuple[str, ...]:
+    verdicts = [
+        {"journey": name, "evidence": "", "current_completed": True, "move": move, "target": target}
+        for name, move, target in steps
+    ]
+    answer = JourneyAnswer.model_validate({"steps": verdicts})
+    return JOURNEY.objections(JourneyFacts(situation=NOBODY, journeys=(seen,)), answer)
+
+
+@pytest.mark.parametrize(
+    ("move", "target"),
+    [("advance", "hotel"), ("advance", "pay"), ("backtrack", "city"), ("stay", None), ("leave", None)],
+)
+def test_a_journey_may_go_where_its_move_leads(move: Move, target: str | None) -> None:
+    assert journey_objections(view(), ("trip", move, target)) == ()
+
+
+def test_a_journey_that_was_under_way_or_is_over_may_begin_again() -> None:
+    assert journey_objections(view(), ("trip", "restart", "city")) == ()
+    assert journey_objections(view(), ("trip", "restart", "hotel")) == ()
+    over = view(current="root", visited=(), over=True, steps=(Step(target="city"),))
+    assert journey_objections(over, ("trip", "restart", "city")) == ()
+
+
+@pytest.mark.parametrize(
+    ("seen", "move", "target", "expected"),
+    [
+        (view(), "advance", "city", "journey 'trip' can't advance to 'city'; choose one of: hotel, pay"),
+        (view(), "advance", None, "journey 'trip' can't advance to None; choose one of: hotel, pay"),
+        (view(), "backtrack", "pay", "journey 'trip' can't backtrack to 'pay'; choose one of: city"),
+        (
+            view(visited=()),
+            "backtrack",
+            "city",
+            "journey 'trip' can't backtrack to 'city'; no state can be reached by backtrack",
+        ),
+        (view(), "restart", "day", "journey 'trip' can't restart to 'day'; choose one of: city, hotel, pay"),
+        (view(visited=()), "restart", "hotel", "journey 'trip' has not been under way, so it can't restart"),
+        (
+            view(may_stay=False),
+            "stay",
+            None,
+            "journey 'trip' can't stay in state 'day': choose where it goes",
+        ),
+    ],
+)
+def test_a_journey_may_not_go_elsewhere(seen: JourneyView, move: Move, target: str | None, expected: str) -> None:
+    assert journey_objections(seen, ("trip", move, target)) == (expected,)
+
+
+def test_every_journey_is_decided_once_and_no_other() -> None:
+    stay = ("trip", "stay", None)
+    assert journey_objections(view()) == ("journey 'trip' was not decided",)
+    assert journey_objections(view(), stay, stay) == ("journey 'trip' was decided twice",)
+    assert journey_objections(view(), stay, ("tour", "stay", None)) == (
+        "'tour' is not one of the journeys asked about",
+    )
+
+
+@given(
+    move=st.sampled_from(["advance", "stay", "backtrack", "restart", "leave"]),
+    target=st.sampled_from(["root", "city", "day", "hotel", "pay"]),
+)
+def test_a_move_with_a_target_is_acceptable_exactly_when_the_target_is_allowed(move: Move, target: str) -> None:
+    allowed = move in ("stay", "leave") or target in allowed_targets(view(), move)
+    assert (journey_objections(view(), ("trip", move, target)) == ()) == allowed
+
+
+NUMBER = Parameter(name="number", type="string")
+NOTE = Parameter(name="note", type="string", required=False)
+FIND = Tool(id="find", parameters=(NUMBER, NOTE))
+
+
+def tool_objections(verdicts: list[tuple[str, bool, list[list[str]]]], **offer: Any) -> tuple[str, ...]:
+    tools = [
+        {
+            "tool": name,
+            "evidence": "",
+            "should_run": should_run,
+            "calls": [
+                {"arguments": [{"name": n, "evidence": "", "state": "given", "value": "1"} for n in names]}
+                for names in calls
+            ],
+        }
+        for name, should_run, calls in verdicts
+    ]
+    facts = ToolFacts(situation=NOBODY, offers=(ToolOffer(tool=FIND, reasons=(), **offer),))
+    return TOOLS.objections(facts, ToolsAnswer.model_validate({"tools": tools}))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ([("find", True, [["number"]])], ()),
+        ([("find", True, [["note", "number"], ["number"]])], ()),
+        ([("find", False, [])], ()),
+        ([("find", False, [["nonsense"]])], ()),
+        ([], ("tool 'find' was not decided",)),
+        (
+            [("find", True, [])],
+            ("tool 'find' should run but has no call; list one, or decide that it should not run",),
+        ),
+        ([("find", False, []), ("find", False, [])], ("tool 'find' was decided twice",)),
+        ([("find", False, []), ("seek", True, [[]])], ("'seek' is not one of the tools offered",)),
+        ([("find", True, [["number", "colour"]])], ("tool 'find' has no parameter 'colour'",)),
+        ([("find", True, [["note"]])], ("tool 'find': parameter 'number' was not examined",)),
+        ([("find", True, [["number"], []])], ("tool 'find': parameter 'number' was not examined",)),
+    ],
+)
+def test_every_tool_is_decided_once_with_parameters_that_it_has_and_requires(
+    verdicts: list[tuple[str, bool, list[list[str]]]], expected: tuple[str, ...]
+) -> None:
+    assert tool_objections(verdicts) == expected
+
+
+def test_an_argument_that_is_set_already_need_not_be_examined() -> None:
+    assert tool_objections([("find", True, [[]])], fixed={"number": "7"}) == ()

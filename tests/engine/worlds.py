@@ -1,0 +1,88 @@
+"""The smallest worlds in which a turn can be played: answers written down, by decision."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import understudy.engine as p
+from understudy.engine.domain.ask import Ask
+
+
+def matching(*applying: str) -> Callable[[Ask], dict[str, Any]]:
+    """Answers `match`: these guidelines apply, the others do not."""
+
+    def answer(ask: Ask) -> dict[str, Any]:
+        names = [candidate.id for candidate in ask.facts.candidates]
+        return {"checks": [{"id": name, "evidence": "as scripted", "applies": name in applying} for name in names]}
+
+    return answer
+
+
+def moving(**moves: tuple[str, str | None]) -> Callable[[Ask], dict[str, Any]]:
+    """Answers `journey`: each journey asked about makes the move given by its id, dashes written as underscores."""
+
+    def answer(ask: Ask) -> dict[str, Any]:
+        steps = []
+        for view in ask.facts.journeys:
+            move, target = moves[view.id.replace("-", "_")]
+            steps.append(
+                {
+                    "journey": view.id,
+                    "evidence": "as scripted",
+                    "current_completed": True,
+                    "move": move,
+                    "target": target,
+                }
+            )
+        return {"steps": steps}
+
+    return answer
+
+
+def calling(**calls: Mapping[str, str | None]) -> Callable[[Ask], dict[str, Any]]:
+    """Answers `tools`: the tools named are called with these arguments (None is missing), the others are not."""
+
+    def answer(ask: Ask) -> dict[str, Any]:
+        return {"tools": [_verdict(offer.tool.id, calls) for offer in ask.facts.offers]}
+
+    return answer
+
+
+def _verdict(tool: str, calls: Mapping[str, Mapping[str, str | None]]) -> dict[str, Any]:
+    if tool not in calls:
+        return {"tool": tool, "evidence": "as scripted", "should_run": False, "calls": []}
+    arguments = [
+        {"name": name, "evidence": "as scripted", "state": "missing" if value is None else "given", "value": value}
+        for name, value in calls[tool].items()
+    ]
+    return {"tool": tool, "evidence": "as scripted", "should_run": True, "calls": [{"arguments": arguments}]}
+
+
+def saying(message: str | None) -> Callable[[Ask], dict[str, Any]]:
+    """Answers `draft` with this message."""
+
+    def answer(ask: Ask) -> dict[str, Any]:
+        plans = [{"id": item.id, "how": "as scripted"} for item in ask.facts.instructions]
+        return {"plans": plans, "message": message}
+
+    return answer
+
+
+def following(*followed: str) -> Callable[[Ask], dict[str, Any]]:
+    """Answers `analysis`: these guidelines were followed, the others were not."""
+
+    def answer(ask: Ask) -> dict[str, Any]:
+        names = [item.id for item in ask.facts.instructions]
+        return {"checks": [{"id": name, "evidence": "as scripted", "followed": name in followed} for name in names]}
+
+    return answer
+
+
+def choosing(response: str | None, quality: str) -> dict[str, Any]:
+    """Answers `selection`."""
+    return {"reason": "as scripted", "response": response, "quality": quality}
+
+
+def scripted_model(**answers: Any) -> p.ScriptedModel:
+    """A model that answers these decisions as given and the rest in the plainest way: nothing applies, "All right."."""
+    plain = {"match": matching(), "draft": saying("All right."), "analysis": following(), "tools": calling()}
+    return p.scripted({**plain, **answers})
