@@ -1,6 +1,6 @@
 """What a decision may know of a turn, in the form that prompts show: speakers, lines, terms, variables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .domain.facts import Instruction, Line, Situation, Speaker
 from .domain.session import CustomEvent, Event, EventSource, MessageEvent, StatusEvent, ToolEvent
@@ -25,9 +25,14 @@ def situation(turn: Turn) -> Situation:
         customer_name=turn.session.customer.name,
         terms=turn.terms,
         variables=turn.variables,
-        conversation=tuple(line for event in turn.session.events for line in _lines(event, turn.trace_id)),
+        conversation=(*turn.heard, *lines(turn.session.events[turn.heard_events :], turn.trace_id)),
         calls=turn.calls,
     )
+
+
+def lines(events: Iterable[Event], current: str) -> tuple[Line, ...]:
+    """Events as prompts show them, without the tool calls of the current turn, which are shown apart."""
+    return tuple(line for event in events for line in _lines(event, current))
 
 
 def _lines(event: Event, current: str) -> Iterator[Line]:
@@ -38,8 +43,7 @@ def _lines(event: Event, current: str) -> Iterator[Line]:
             # What this turn's own tools gave is told apart from the history: see Situation.calls.
             if event.trace_id != current:
                 for call in event.calls:
-                    text = f"{call.tool}({canonical_json(call.arguments)}) -> {canonical_json(call.result.visible)}"
-                    yield Line(speaker="tool", text=text, call=call)
+                    yield Line(speaker="tool", text=call.summary, call=call)
         case CustomEvent():
             yield Line(speaker="frontend", text=canonical_json(event.data))
         case StatusEvent():

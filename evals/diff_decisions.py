@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..engine.codec import dump
 from ..engine.domain.tool import ToolCall
 from ..engine.domain.trace import Trace
 from ..engine.domain.values import JSON
@@ -29,7 +28,7 @@ DECISIONS: Mapping[Stage, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Ruling:
     """One thing that was decided."""
 
     stage: Stage
@@ -47,8 +46,8 @@ class Difference:
     """A decision that differs: what it was and what it is, None where it was not taken."""
 
     turn: int
-    before: Decided | None
-    after: Decided | None
+    before: Ruling | None
+    after: Ruling | None
 
     @property
     def stage(self) -> Stage:
@@ -66,7 +65,7 @@ class Difference:
         return self._either.round
 
     @property
-    def _either(self) -> Decided:
+    def _either(self) -> Ruling:
         either = self.after or self.before
         assert either is not None
         return either
@@ -102,19 +101,19 @@ class Names:
 
 def differences(before: Trace, after: Trace, *, names: Names) -> Iterator[Difference]:
     """Where two turns differ, in causal order: round by round, then the reply."""
-    old, new = list(decided(before, names)), list(decided(after, Names()))
+    old, new = list(rulings(before, names)), list(rulings(after, Names()))
     rounds = range(1, max((each.round for each in (*old, *new)), default=0) + 1)
     order = [*((number, stage) for number in rounds for stage in ROUND_STAGES), *((0, stage) for stage in END_STAGES)]
     for number, stage in order:
         yield from _group(_at(old, number, stage), _at(new, number, stage), turn=after.turn)
 
 
-def decided(trace: Trace, names: Names) -> Iterator[Decided]:
+def rulings(trace: Trace, names: Names) -> Iterator[Ruling]:
     """Everything that was decided in a turn."""
     for check in trace.checks:
         if check.matched:
             subject = names.guideline(check.guideline)
-            yield Decided(
+            yield Ruling(
                 stage="match", round=check.round, subject=subject, value=True, rationale=check.rationale, ask=check.ask
             )
     yield from _moves(trace, names)
@@ -122,15 +121,15 @@ def decided(trace: Trace, names: Names) -> Iterator[Decided]:
         is_guideline = outcome.kind == "guideline"
         subject = names.guideline(outcome.id) if is_guideline else f"journey {names.journey(outcome.id)}"
         why = outcome.relationship
-        yield Decided(stage="resolution", round=outcome.round, subject=subject, value=outcome.outcome, rationale=why)
+        yield Ruling(stage="resolution", round=outcome.round, subject=subject, value=outcome.outcome, rationale=why)
     yield from _calls(trace)
     yield from _reply(trace)
 
 
-def _moves(trace: Trace, names: Names) -> Iterator[Decided]:
+def _moves(trace: Trace, names: Names) -> Iterator[Ruling]:
     for move in trace.moves:
         if move.move != "stayed":
-            yield Decided(
+            yield Ruling(
                 stage="journey",
                 round=move.round,
                 subject=names.journey(move.journey),
@@ -140,37 +139,39 @@ def _moves(trace: Trace, names: Names) -> Iterator[Decided]:
             )
 
 
-def _calls(trace: Trace) -> Iterator[Decided]:
+def _calls(trace: Trace) -> Iterator[Ruling]:
     counts: dict[str, int] = {}
     for call in trace.calls:
         counts[call.tool] = counts.get(call.tool, 0) + 1
         subject = call.tool if counts[call.tool] == 1 else f"{call.tool}, call {counts[call.tool]}"
         number = _round_of(call, trace)
-        yield Decided(stage="tool", round=number, subject=subject, value=dict(call.arguments))
-        yield Decided(stage="result", round=number, subject=subject, value=dump(call.result)["data"] if not call.result.error else call.result.visible)
+        yield Ruling(stage="tool", round=number, subject=subject, value=dict(call.arguments))
+        yield Ruling(stage="result", round=number, subject=subject, value=call.result.visible)
     for insight in trace.insights:
         subject = f"{insight.tool}.{insight.parameter.name}"
-        yield Decided(stage="insight", round=max(trace.rounds, 1), subject=subject, value=insight.kind)
+        yield Ruling(stage="insight", round=max(trace.rounds, 1), subject=subject, value=insight.kind)
 
 
 def _round_of(call: ToolCall, trace: Trace) -> int:
     return min((offer.round for offer in trace.offered if offer.tool == call.tool), default=1)
 
 
-def _reply(trace: Trace) -> Iterator[Decided]:
+def _reply(trace: Trace) -> Iterator[Ruling]:
     canned = [said.canned for said in trace.said]
     how = "says nothing" if not trace.said else canned if any(canned) else "says something of its own"
-    yield Decided(stage="response", round=0, subject="reply", value=how)
-    yield Decided(stage="wording", round=0, subject="reply", value=trace.reply)
+    yield Ruling(stage="response", round=0, subject="reply", value=how)
+    yield Ruling(stage="wording", round=0, subject="reply", value=trace.reply)
     if trace.failure:
-        yield Decided(stage="failure", round=0, subject="turn", value=trace.failure.kind, rationale=trace.failure.message)
+        yield Ruling(
+            stage="failure", round=0, subject="turn", value=trace.failure.kind, rationale=trace.failure.message
+        )
 
 
-def _at(all_: Sequence[Decided], number: int, stage: Stage) -> list[Decided]:
+def _at(all_: Sequence[Ruling], number: int, stage: Stage) -> list[Ruling]:
     return [each for each in all_ if each.round == number and each.stage == stage]
 
 
-def _group(old: Iterable[Decided], new: Iterable[Decided], *, turn: int) -> Iterator[Difference]:
+def _group(old: Iterable[Ruling], new: Iterable[Ruling], *, turn: int) -> Iterator[Difference]:
     before = {each.subject: each for each in old}
     after = {each.subject: each for each in new}
     for subject in dict.fromkeys((*before, *after)):

@@ -12,7 +12,16 @@ from ..engine.domain.journey import Journey, State
 from ..engine.domain.values import JSON
 
 PartKind = Literal[
-    "agent", "guideline", "relationship", "journey", "state", "transition", "tool", "canned response", "term", "variable"
+    "agent",
+    "guideline",
+    "relationship",
+    "journey",
+    "state",
+    "transition",
+    "tool",
+    "canned response",
+    "term",
+    "variable",
 ]
 Change = Literal["added", "removed", "reworded", "changed"]
 
@@ -84,7 +93,9 @@ def compare_definitions(before: AgentDefinition, after: AgentDefinition) -> Defi
     """What was edited between two definitions."""
     guidelines = pair(before.guidelines, after.guidelines, alike=alike_guidelines)
     journeys = pair(before.journeys, after.journeys, alike=_alike_journeys)
-    states = {(old.id, new.id): pair(old.states, new.states, alike=_alike_states) for old, new in journeys if old and new}
+    states = {
+        (old.id, new.id): pair(old.states, new.states, alike=_alike_states) for old, new in journeys if old and new
+    }
     edits = (
         *_edits("guideline", guidelines),
         *_edits("journey", journeys, leave_out=("states", "transitions")),
@@ -163,7 +174,11 @@ def alike_guidelines(old: Guideline, new: Guideline) -> float:
 def _alike_states(old: State, new: State) -> float:
     if old.kind != new.kind or old.tools != new.tools:
         return 0.0
-    return float(old.action == new.action) + 0.99 * _words(old.action, new.action) if old.action else float(bool(old.tools))
+    return (
+        float(old.action == new.action) + 0.99 * _words(old.action, new.action)
+        if old.action
+        else float(bool(old.tools))
+    )
 
 
 def _alike_journeys(old: Journey, new: Journey) -> float:
@@ -180,7 +195,11 @@ def _renamed(pairs: Iterable[tuple[Part | None, Part | None]]) -> dict[str, str]
 
 
 def _edits(
-    kind: PartKind, pairs: Iterable[tuple[Part | None, Part | None]], *, within: str = "", leave_out: tuple[str, ...] = ()
+    kind: PartKind,
+    pairs: Iterable[tuple[Part | None, Part | None]],
+    *,
+    within: str = "",
+    leave_out: tuple[str, ...] = (),
 ) -> Iterator[Edit]:
     for old, new in pairs:
         part = new or old
@@ -233,7 +252,16 @@ def _lines(kind: PartKind, before: Iterable[str], after: Iterable[str]) -> Itera
 
 def _agent_edits(before: AgentDefinition, after: AgentDefinition) -> Iterator[Edit]:
     names = {part.name for part in fields(AgentDefinition)}
-    own = {"id", "name", "description", "composition_mode", "max_engine_iterations", "no_match_response", "tags", "metadata"}
+    own = {
+        "id",
+        "name",
+        "description",
+        "composition_mode",
+        "max_engine_iterations",
+        "no_match_response",
+        "tags",
+        "metadata",
+    }
     changed = _fields(before, after, tuple(names - own))
     if changed:
         yield Edit(kind="agent", id=after.id, change="changed", fields=changed, metadata=after.metadata)

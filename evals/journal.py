@@ -5,7 +5,7 @@ import secrets
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from json import JSONDecodeError, loads
 from pathlib import Path
 
@@ -30,8 +30,8 @@ class JournalWarning(UserWarning):
 
 def new_run_id(now: datetime | None = None) -> str:
     """A run's id: when it began (UTC), with four random digits so that two runs never share one."""
-    at = now or datetime.now(timezone.utc)
-    return f"{at.astimezone(timezone.utc):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    at = now or datetime.now(UTC)
+    return f"{at.astimezone(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 class Journal:
@@ -102,7 +102,9 @@ def parse_journal(path: Path) -> JournalRead:
         if line:
             reading.take(line, number)
     if reading.run is None:
-        raise JournalError(path=path, problem="this is no journal of a run; its first line does not say which run it is of")
+        raise JournalError(
+            path=path, problem="this is no journal of a run; its first line does not say which run it is of"
+        )
     run = replace(reading.run, outcomes=tuple(reading.outcomes), agents=reading.agents)
     return JournalRead(run=run, warnings=tuple(reading.warnings))
 

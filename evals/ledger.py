@@ -1,9 +1,8 @@
 """The books of a run: finished scenarios go into its journal one by one, and at the end into the database and the report."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import cast
@@ -13,13 +12,13 @@ from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.values import JSON, canonical_json
 from .journal import Journal, new_run_id
 from .masking import masked
-from .options import Options
 from .outcome import Outcome
 from .rehearsal import Played
-from .revision import code_state
 from .results.errors import ResultsError
+from .revision import code_state
 from .run import RunRecord, RunSummary
 from .scenario import Scenario
+from .settings import Options
 
 
 class Carrier:
@@ -108,7 +107,7 @@ class Ledger:
         model = self.options.namings.command_line
         return RunRecord(
             id=new_run_id(),
-            started=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+            started=datetime.now(UTC).isoformat(timespec="milliseconds"),
             revision=code.revision,
             branch=code.branch,
             dirty=code.dirty,

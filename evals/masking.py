@@ -10,7 +10,20 @@ FREE = frozenset({"arguments", "data", "metadata", "variables", "control", "cann
 """Members that hold whatever authors and customers put there: their numbers and keys may be secrets too."""
 
 FIXED = frozenset(
-    {"id", "digest", "answer", "definition", "fingerprint", "trace_id", "file", "place", "started", "kind", "timing", "usage"}
+    {
+        "id",
+        "digest",
+        "answer",
+        "definition",
+        "fingerprint",
+        "trace_id",
+        "file",
+        "place",
+        "started",
+        "kind",
+        "timing",
+        "usage",
+    }
 )
 """Members that hold no words of anybody, and that must read back as they are."""
 

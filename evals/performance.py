@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from ..engine import BuiltAgent, Conversation, TurnResult, open_conversation
-from ..engine.domain.modes import SessionMode
 from ..engine.domain.session import Session
 from ..engine.domain.trace import Failure
 from .cast import Cast
@@ -132,9 +131,7 @@ class Performance:
             return
         if failure:
             self.checks.append(
-                CheckResult(
-                    expectation=TO_ITS_END, verdict="failed", turn=turn.number, explanation=failure.message
-                )
+                CheckResult(expectation=TO_ITS_END, verdict="failed", turn=turn.number, explanation=failure.message)
             )
         self.checks += check_turn(expected, turn, session=self._talk.session, agent=self.agent.definition)
 

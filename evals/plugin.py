@@ -1,10 +1,10 @@
-"""The pytest plugin: without --scenarios it only keeps paid models out of tests, with it scenarios are collected and played."""
+"""The pytest plugin: with --scenarios it collects and plays scenarios, without it keeps paid models out of tests."""
 
 import pytest
 
 from . import hookspecs
-from ..engine import restrict_models
 from .options import add_options
+from .restriction import lift_restriction, restrict_to_offline
 
 MARK = "scenario(agent): a scenario written in Python; played with --scenarios only"
 
@@ -20,21 +20,22 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the stage for scenarios where they are asked for; elsewhere allow no model but an offline one that was named."""
+    """Get ready for scenarios where they are asked for; elsewhere allow no model but an offline one that was named."""
     config.addinivalue_line("markers", MARK)
     if not config.getoption("scenarios"):
-        restrict_models("named_offline")
+        restrict_to_offline()
         return
     # What plays scenarios is imported for those who play some.
-    from .options import read_options
+    from .settings import read_options
     from .stage_plugin import ScenarioPlugin
 
+    lift_restriction()
     config.pluginmanager.register(ScenarioPlugin(config, options=read_options(config)), "understudy-scenarios")
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Lift the restriction, for whoever called pytest from their own process."""
-    restrict_models("any")
+def pytest_unconfigure() -> None:
+    """Lift the restriction, for whoever called pytest from a process of their own."""
+    lift_restriction()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

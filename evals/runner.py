@@ -3,7 +3,7 @@
 import asyncio
 import traceback
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from time import perf_counter
 
 from ..engine import BuiltAgent
@@ -34,7 +34,7 @@ async def play(
     consequential ones only by leave of the scenario. Whoever chose the model adds its name to the outcome.
     """
     performance = Performance(scenario, agent, cast=Cast(scenario, agent, llm=llm, recordings=recordings))
-    started, before = datetime.now(timezone.utc), perf_counter()
+    started, before = datetime.now(UTC), perf_counter()
     await _take_to_its_end(performance)
     return replace(
         _judged(performance, unplayed(scenario, trial=trial)),

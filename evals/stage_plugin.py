@@ -7,9 +7,9 @@ import pytest
 
 from .collection import SCENARIOS, STAGE, BrokenFile, ScenarioFile, ScenarioItem, Stage, is_scenario_file, told_instead
 from .ledger import Carrier, Ledger
-from .options import Options
 from .outcome import Outcome
 from .rehearsal import Means, Rehearsal
+from .settings import Options
 from .terminal import Summary, turn_lines, write_mistakes, write_summary
 from .verdict import overall
 
@@ -106,5 +106,7 @@ def _default_path(config: pytest.Config) -> None:
         return
     folder = config.rootpath / SCENARIOS
     if not folder.is_dir():
-        raise pytest.UsageError(f"there is no folder {folder}; name the files or folders to play: pytest --scenarios PATH")
+        raise pytest.UsageError(
+            f"there is no folder {folder}; name the files or folders to play: pytest --scenarios PATH"
+        )
     config.args = [str(folder)]

@@ -1,8 +1,11 @@
 """The pytest plugin that writes the HTML report after a run that asked for one."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from ..evals.run import RunRecord
+if TYPE_CHECKING:  # every run of pytest reads this file; the engine, which the record is made of, takes time to import
+    from ..evals.run import RunRecord
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -18,7 +21,7 @@ class ReportWriter:
 
     # Optional, so that pytest also starts where the plugin that declares this hook is switched off.
     @pytest.hookimpl(optionalhook=True)
-    def understudy_run_finished(self, run: RunRecord) -> None:
+    def understudy_run_finished(self, run: "RunRecord") -> None:
         """Write the report. A disk that refuses it does not take the verdicts away, so that is told and no more."""
         if run.report_path is None:
             return

@@ -11,7 +11,7 @@ from ..domain.trace import AskMade, AskTime, SectionMark
 from ..domain.values import JSON, digest
 from ..errors import ModelError, UndecidedError
 from ..ports import LLM
-from .prompt import render
+from .prompt import render, template_digest
 
 
 class Answer(BaseModel):
@@ -76,6 +76,7 @@ async def decide(
             facts=facts,  # pyright: ignore[reportArgumentType]  # F is one of the closed union of facts
             settings=settings or Settings(),
             attempt=attempt,
+            template=template_digest(decision.name),
         )
         reply = await llm.ask(ask)
         answer, objections = read_answer(decision, facts, reply)

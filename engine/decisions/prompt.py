@@ -6,7 +6,8 @@ variables are errors. Examples come from `<decision>.yaml`; the macros of `share
 """
 
 import json
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -15,7 +16,8 @@ import yaml
 from jinja2 import nodes
 
 from ..domain.ask import Section
-from ..domain.values import JSON, canonical_json
+from ..domain.facts import Line
+from ..domain.values import JSON, canonical_json, digest
 
 _HERE = files(__package__ or __name__)
 
@@ -38,6 +40,16 @@ def one_line(text: str) -> str:
     return LINE_BREAK.join(part for line in text.splitlines() if (part := line.strip()))
 
 
+@lru_cache(maxsize=4096)
+def _shown(speaker: str, text: str) -> str:
+    return f"{speaker}: {one_line(text)}"
+
+
+def transcript(lines: Sequence[Line]) -> str:
+    """A conversation, a line for each message. Every prompt of a turn holds it, so lines are folded once."""
+    return "\n".join(_shown(line.speaker, line.text) for line in lines)
+
+
 def as_data(value: JSON) -> str:
     """Write a value as JSON on one line, the same for equal values."""
     return one_line(canonical_json(value))
@@ -56,7 +68,7 @@ def environment() -> jinja2.Environment:
         loader=_Beside(), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     tables = cast(Any, made)  # Jinja does not say what its tables of filters and globals hold.
-    tables.filters.update(json=as_data, as_written=as_written, one_line=one_line)
+    tables.filters.update(json=as_data, as_written=as_written, one_line=one_line, transcript=transcript)
     # A block rendered by itself does not see what its template imports at the top, so the macros are a global.
     tables.globals["shared"] = made.get_template("shared.j2").module
     return made
@@ -74,6 +86,13 @@ def section_names(decision: str) -> tuple[str, ...]:
     """The names of the template's top-level blocks, in the order in which they are written."""
     tree = environment().parse(_HERE.joinpath(f"{decision}.j2").read_text("utf-8"))
     return tuple(node.name for node in tree.body if isinstance(node, nodes.Block))
+
+
+@cache
+def template_digest(decision: str) -> str:
+    """A hash of everything a decision's prompt is made with beside the facts: template, macros and examples."""
+    parts = (f"{decision}.j2", "shared.j2", f"{decision}.yaml")
+    return digest("\0".join(_HERE.joinpath(part).read_text("utf-8") for part in parts))
 
 
 def render(decision: str, facts: object, *, objections: tuple[str, ...] = ()) -> tuple[Section, ...]:

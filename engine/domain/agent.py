@@ -11,6 +11,9 @@ from .relationship import Endpoint, Relationship
 from .tool import Tool
 from .values import JSON, Source
 
+NO_MATCH = "I'm not sure I understood. Could you put it another way?"
+"""What a strict agent says when no canned response fits, unless its author wrote something else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentDefinition:
@@ -31,7 +34,7 @@ class AgentDefinition:
     canned_responses: tuple[CannedResponse, ...] = ()
     terms: tuple[Term, ...] = ()
     variables: tuple[Variable, ...] = ()
-    no_match_response: str = "Not sure I understand. Could you please say that another way?"
+    no_match_response: str = NO_MATCH
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     source: Source | None = field(default=None, compare=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .values import JSON, Source
+from .values import JSON, Source, canonical_json
 
 ParameterType = Literal["string", "integer", "number", "boolean", "date", "datetime", "enum", "array", "object"]
 ValueSource = Literal["any", "context", "customer"]
@@ -74,6 +74,11 @@ class ToolResult:
     guidelines: Sequence[Mapping[str, JSON]] = field(default=(), kw_only=True)
     error: str | None = field(default=None, kw_only=True)
 
+    def __post_init__(self) -> None:
+        # A list that an author gave and the tuple it becomes when stored must be one and the same value.
+        object.__setattr__(self, "canned_responses", tuple(self.canned_responses))
+        object.__setattr__(self, "guidelines", tuple(self.guidelines))
+
     @property
     def failed(self) -> bool:
         """Whether the call counts as failed: an error, or success=False in control. Plain data never does."""
@@ -96,6 +101,12 @@ class ToolCall:
     result: ToolResult
     because: tuple[str, ...] = ()
     """The guidelines ("guideline:find-order") and states ("state:booking/book") that offered the tool."""
+
+    @property
+    def summary(self) -> str:
+        """The call and what a model sees of its result, on one line."""
+        outcome = "failed" if self.failed else "gave"
+        return f"{self.tool} {canonical_json(self.arguments)} {outcome} {canonical_json(self.result.visible)}"
 
     @property
     def failed(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from .agent import AgentDefinition
-from .facts import KnownVariable
+from .facts import KnownVariable, Line
 from .guideline import Guideline
 from .journey import MARKERS, Journey, Path, State, position
 from .knowledge import Term
@@ -22,6 +22,10 @@ class Turn:
     session: Session
     """With every event up to now, those of this turn included."""
     trace: Trace
+    heard: tuple[Line, ...] = ()
+    """The conversation up to this turn's start as prompts show it, worked out once."""
+    heard_events: int = 0
+    """How many of the session's events that covers."""
     round: int = 0
     variables: tuple[KnownVariable, ...] = ()
     terms: tuple[Term, ...] = ()

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..adapters.tools.local import LocalTools
-from ..domain.agent import AgentDefinition
+from ..domain.agent import NO_MATCH, AgentDefinition
 from ..domain.modes import CompositionMode
 from ..domain.relationship import Endpoint
 from ..domain.session import Customer
@@ -71,7 +71,7 @@ class Server:
         tags: Sequence[Tag | str] = (),
         metadata: Mapping[str, JSON] | None = None,
         model: str | None = None,
-        no_match_response: str | None = None,
+        no_match_response: str = NO_MATCH,
     ) -> Agent:
         """Declare an agent. Its id is the author's, or a slug of its name."""
         agent_id = id if id is not None else readable_id(self._drafts, name)
@@ -86,7 +86,7 @@ class Server:
             tags=tag_ids(tags),
             metadata=dict(metadata or {}),
             source=caller(),
-            **({} if no_match_response is None else {"no_match_response": no_match_response}),
+            no_match_response=no_match_response,
         )
         draft = AgentDraft(settings=settings, shared=self._tags.declared, model=model)
         self._drafts[agent_id] = draft

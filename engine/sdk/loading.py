@@ -105,11 +105,7 @@ def _from_script(file: Path, agent_id: str, hint: str) -> BuiltAgent:
     if not built:
         raise AgentLoadError(f"{file} ran to its end without declaring an agent{hint}")
     if agent_id and agent_id not in built:
-        near = closest(agent_id, built)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise AgentLoadError(
-            f"agent {reference!r}: {file} declares no agent {agent_id!r}, only {', '.join(built)}{hint}"
-        )
+        raise AgentLoadError(f"{file} declares no agent {agent_id!r}, only {', '.join(map(repr, built))}{hint}")
     if not agent_id and len(built) > 1:
         wanted = " or ".join(f"{file.name}:{name}" for name in built)
         raise AgentLoadError(f"{file} declares {len(built)} agents; say which, as {wanted}")

@@ -24,7 +24,7 @@ class ToolParameterOptions:
     description: str | None = None
     significance: str | None = None
     """Why the value is needed, in words for the customer."""
-    examples: Sequence[str] = ()
+    examples: Sequence[str] = field(default=(), hash=False)
     adapter: Callable[[JSON], Any] | None = None
     """Makes the function's value from the argument's JSON, sync or async, in place of the conversion by type."""
     choice_provider: Callable[..., Any] | None = None

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from time import perf_counter
 
 from ..asking import ask_id, next_ordinal, side_by_side, with_asks
@@ -124,7 +125,8 @@ def _with_screened(turn: Turn, screened: Screened, *, tools: set[str]) -> Turn:
 async def _run(turn: Turn, services: Services, *, screened: Screened, offers: Sequence[_Offer]) -> Turn:
     """Make the calls side by side and put their results on the timeline."""
     because = {item.offer.tool.id: item.because for item in offers}
-    invocations = [_invocation(turn, item) for item in screened.approved]
+    now = services.clock.now()
+    invocations = [_invocation(turn, item, now=now) for item in screened.approved]
     ran = await side_by_side(_timed(services, invocation) for invocation in invocations)
     counts = Counter(call.tool for call in turn.calls)
     calls: list[ToolCall] = []
@@ -144,7 +146,7 @@ def _timing(turn: Turn, times: Sequence[tuple[str, float]]) -> Timing:
     return replace(turn.trace.timing, tools=(*turn.trace.timing.tools, *times))
 
 
-def _invocation(turn: Turn, approved: Approved) -> ToolInvocation:
+def _invocation(turn: Turn, approved: Approved, *, now: datetime) -> ToolInvocation:
     identity = (approved.tool.id, canonical_json(dict(approved.arguments)))
     made = [event for event in turn.session.events if isinstance(event, ToolEvent)]
     before = [(call.tool, canonical_json(dict(call.arguments))) for event in made for call in event.calls]
@@ -156,6 +158,7 @@ def _invocation(turn: Turn, approved: Approved) -> ToolInvocation:
         variables={variable.name: variable.value for variable in turn.variables},
         agent_name=turn.agent.name,
         agent_id=turn.agent.id,
+        now=now,
     )
 
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from ..domain.facts import KnownVariable
-from ..domain.session import AgentState, MessageEvent, Session, ToolEvent
+from ..domain.session import AgentState, Session, ToolEvent
 from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..services import Services
+from ..situation import lines
 
 
 async def load_context(turn: Turn, services: Services) -> Turn:
@@ -15,7 +16,15 @@ async def load_context(turn: Turn, services: Services) -> Turn:
     variables = tuple(_known_variables(turn))
     trace = replace(turn.trace, variables={variable.name: variable.value for variable in variables})
     fields = _fields_of_history(turn.session)
-    return replace(turn, variables=variables, paths=dict(state.paths), fields=fields, trace=trace)
+    return replace(
+        turn,
+        heard=lines(turn.session.events, turn.trace_id),
+        heard_events=len(turn.session.events),
+        variables=variables,
+        paths=dict(state.paths),
+        fields=fields,
+        trace=trace,
+    )
 
 
 def _known_variables(turn: Turn) -> list[KnownVariable]:
@@ -40,8 +49,3 @@ def _fields_of_history(session: Session) -> dict[str, JSON]:
             for call in event.calls:
                 fields.update(call.result.canned_response_fields)
     return fields
-
-
-def customer_has_spoken(session: Session) -> bool:
-    """Whether the customer has said anything yet."""
-    return any(isinstance(event, MessageEvent) and event.source == "customer" for event in session.events)

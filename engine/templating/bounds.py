@@ -191,9 +191,9 @@ def _join(value: object, d: object = "", *_more: object, **_named: object) -> No
     small_enough(size + size * len(str(d)))
 
 
-def _replace(value: object, old: object, new: object, *_count: object, **_named: object) -> None:
-    text = str(value)
-    small_enough(len(text) + text.count(str(old)) * len(str(new)))
+def _replace(value: object, old: object, *more: object, new: object = "", **_named: object) -> None:
+    text, by = str(value), str(more[0] if more else new)
+    small_enough(len(text) + text.count(str(old)) * len(by))
 
 
 def _round(_value: object, precision: object = 0, *_method: object, **_named: object) -> None:
@@ -201,9 +201,9 @@ def _round(_value: object, precision: object = 0, *_method: object, **_named: ob
         raise RenderError(f"it rounds to more than {_MOST_DIGITS} digits")
 
 
-def _sum(_value: object, attribute: object = None, start: object = 0) -> None:
+def _sum(_value: object, *more: object, start: object = 0, **_named: object) -> None:
     # Adding lists up copies them again and again.
-    if not isinstance(start, int | float):
+    if not isinstance(more[1] if len(more) > 1 else start, int | float):
         raise RenderError("only numbers can be summed up")
 
 

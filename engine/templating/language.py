@@ -102,7 +102,7 @@ class Bounded(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  # named after the node
         node = cast("nodes.For", self.generic_visit(node))
-        node.iter = _around(cast("nodes.Expr", node.iter), EACH, nodes.Const(_weight(node)))
+        node.iter = _around(cast("nodes.Expr", node.iter), EACH, nodes.Keyword("weight", nodes.Const(_weight(node))))
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
@@ -127,8 +127,8 @@ class Bounded(NodeTransformer):
         return node
 
 
-def _around(node: nodes.Expr, name: str, *args: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno)
+def _around(node: nodes.Expr, name: str, *named: nodes.Keyword) -> nodes.Filter:
+    return nodes.Filter(node, name, [], list(named), None, None, lineno=node.lineno)
 
 
 def _weight(loop: nodes.For) -> int:

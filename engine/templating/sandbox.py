@@ -182,7 +182,7 @@ def _metered(function: Callable[..., Any], check: Callable[..., None] | None = N
 
 
 @pass_context
-def _each(context: Context, value: Any, weight: int) -> list[Any]:
+def _each(context: Context, value: Any, *, weight: int) -> list[Any]:
     meter = _meter(context)
     items = list(meter.settle(value)) if not isinstance(value, list | tuple) else list(cast("list[Any]", value))
     meter.spend(weight * len(items))

@@ -1,11 +1,11 @@
 """What results raise.
 
-    UnderstudyError
-    └── ResultsError               results can't be read or kept
-        ├── JournalError           a file is not the journal of a run
-        ├── ResultsLockedError     another process has the database open
-        ├── ResultsFormatError     a file is no database of results, or one of a newer Understudy
-        └── UnknownRunError        no run, or no single one, goes by that name
+UnderstudyError
+└── ResultsError               results can't be read or kept
+    ├── JournalError           a file is not the journal of a run
+    ├── ResultsLockedError     another process has the database open
+    ├── ResultsFormatError     a file is no database of results, or one of a newer Understudy
+    └── UnknownRunError        no run, or no single one, goes by that name
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,9 @@ class ResultsLockedError(ResultsError):
 
     def __init__(self, *, path: Path) -> None:
         self.path = path
-        super().__init__(f"{path} is open in another process; close that, or name another file with --scenarios-db / --db")
+        super().__init__(
+            f"{path} is open in another process; close that, or name another file with --scenarios-db / --db"
+        )
 
 
 class ResultsFormatError(ResultsError):
@@ -45,7 +47,9 @@ class ResultsFormatError(ResultsError):
 class UnknownRunError(ResultsError):
     """No run, or no single one, goes by that name."""
 
-    def __init__(self, *, name: str, known: Iterable[str], problem: str = "no run goes by that id, label or revision") -> None:
+    def __init__(
+        self, *, name: str, known: Iterable[str], problem: str = "no run goes by that id, label or revision"
+    ) -> None:
         self.name = name
         names = list(known)
         near = closest(name, names)

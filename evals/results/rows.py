@@ -34,9 +34,7 @@ def rows_of(run: RunRecord) -> Rows:
 
 def definition_rows(run: RunRecord) -> list[Row]:
     """The definitions as a run played them."""
-    return [
-        {"fingerprint": mark, "agent": agent.id, "definition": dump(agent)} for mark, agent in run.agents.items()
-    ]
+    return [{"fingerprint": mark, "agent": agent.id, "definition": dump(agent)} for mark, agent in run.agents.items()]
 
 
 def _run(run: RunRecord) -> Row:
@@ -72,7 +70,9 @@ def _add_turn(rows: Rows, key: Row, turn: TurnOutcome) -> None:
     rows["replies"] += _numbered(key, (dump(said) for said in trace.said))
     rows["asks"] += _numbered(key, _asks(trace))
     for ask in trace.asks:
-        rows["sections"] += _numbered({**key, "ask": ask.id, "attempt": ask.attempt}, (dump(section) for section in ask.sections))
+        rows["sections"] += _numbered(
+            {**key, "ask": ask.id, "attempt": ask.attempt}, (dump(section) for section in ask.sections)
+        )
 
 
 def _turn(turn: TurnOutcome) -> Row:

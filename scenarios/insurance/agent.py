@@ -120,7 +120,7 @@ async def add_guidelines(agent: p.Agent) -> None:
     )
     await agent.create_guideline(
         condition="The customer asks what the excess is",
-        action="Explain that the excess is the part of a loss which the customer pays",
+        action="Explain that the excess is the part of a loss which customers pay themselves",
         id="explain-excess",
     )
     await agent.create_guideline(

@@ -1,5 +1,6 @@
 """Laws of navigation, stated over random journeys that are valid, and over every move in every one of their states."""
 
+from itertools import pairwise
 from typing import get_args
 
 from hypothesis import given
@@ -60,13 +61,13 @@ def travels(draw: st.DrawFn) -> tuple[Journey, Path]:
     journey = draw(journeys())
     places = [state.id for state in journey.states if state.kind not in ("initial", "end")]
     path = draw(st.lists(st.sampled_from([*places, LEFT, COMPLETED]), max_size=6))
-    tidy = [step for number, step in enumerate(path) if step not in MARKERS or number and path[number - 1] in places]
+    tidy = [step for number, step in enumerate(path) if step not in MARKERS or (number and path[number - 1] in places)]
     return journey, tuple(tidy)
 
 
 def is_walk(journey: Journey, states: tuple[str, ...]) -> bool:
     ways = {(way.source, way.target) for way in journey.transitions}
-    return all(pair in ways for pair in zip(states, states[1:], strict=False))
+    return all(pair in ways for pair in pairwise(states))
 
 
 @given(journeys())

@@ -79,12 +79,12 @@ class _Reader:
             return cast("dict[str, JSON]", plain)
         raise _UnusableError(f"{place} is {_kind(value)}, where a mapping is wanted")
 
-    def plain(self, value: object, place: str, depth: int = 0) -> JSON:
+    def plain(self, value: object, place: str, *, depth: int = 0) -> JSON:
         """A copy of any value. Raises _UnusableError that names the part which JSON can't hold."""
         self._count(place, depth)
         match value:
             case Enum() if isinstance(value, str | int):
-                return self.plain(value.value, place, depth)
+                return self.plain(value.value, place, depth=depth)
             case None | bool():
                 return value
             case str():
@@ -95,10 +95,10 @@ class _Reader:
                 return float(value)
             case Mapping():
                 items = cast("Mapping[object, object]", value).items()
-                return {_key(key, place): self.plain(item, f"{place}.{key}", depth + 1) for key, item in items}
+                return {_key(key, place): self.plain(item, f"{place}.{key}", depth=depth + 1) for key, item in items}
             case list() | tuple():
                 parts = enumerate(cast("Sequence[object]", value))
-                return [self.plain(item, f"{place}[{index}]", depth + 1) for index, item in parts]
+                return [self.plain(item, f"{place}[{index}]", depth=depth + 1) for index, item in parts]
             case _:
                 raise _UnusableError(f"{place} is {_kind(value)}, which JSON can't hold")
 

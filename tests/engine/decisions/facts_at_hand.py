@@ -60,7 +60,7 @@ FULL = Situation(
     ),
     conversation=(
         Line(speaker="customer", text="Where is my order AB1234?"),
-        Line(speaker="tool", text="", call=FOUND),
+        Line(speaker="tool", text=FOUND.summary, call=FOUND),
         Line(speaker="agent", text="It is packed."),
         Line(speaker="operator", text="I am taking over."),
         Line(speaker="system", text="The customer prefers mail."),

@@ -149,7 +149,7 @@ def test_a_turn_of_a_middling_agent_stays_within_forty_thousand_characters() -> 
 def _exchange(turn: int) -> tuple[Line, ...]:
     return (
         Line(speaker="customer", text="I ordered a table two weeks ago and I still have not heard when it arrives."),
-        Line(speaker="tool", text="", call=_call(turn)),
+        Line(speaker="tool", text=_call(turn).summary, call=_call(turn)),
         Line(speaker="agent", text="I am sorry to hear that. Your table has left our stores and arrives on Friday."),
     )[:: 1 if turn % 5 < 3 else 2]
 

@@ -102,7 +102,7 @@ def test_a_nested_model_is_an_object_with_its_schema(annotation: Any, names: lis
 
 def test_a_default_makes_a_parameter_optional() -> None:
     @tool
-    def transfer(amount: float, memo: str = "", note: str = None) -> None: ...  # noqa: RUF013  # pyright: ignore
+    def transfer(amount: float, memo: str = "", note: str = None) -> None: ...  # noqa: RUF013  # pyright: ignore[reportArgumentType]
 
     assert [parameter.required for parameter in transfer.tool.parameters] == [True, False, False]
 
@@ -248,18 +248,17 @@ def test_a_tool_without_a_docstring_has_no_description() -> None:
 
 
 def test_all_mistakes_of_a_signature_come_at_once_with_their_place() -> None:
-    def book(room, nights: dict, guest: Any, price: int | str, *extras: str) -> None: ...  # pyright: ignore
+    def book(room, nights: dict, guest: Any, price: int | str, *extras: str) -> None: ...
 
     with pytest.raises(ToolSignatureError) as raised:
         tool(book)
     line = book.__code__.co_firstlineno
+    usable = "use str, int, float, bool, date, datetime, an Enum, a list of these, Optional or a pydantic model"
     assert str(raised.value).splitlines() == [
         f"{__file__}:{line}: 'book' can't be a tool as it is written:",
         "  parameter 'room' has no type: write one, such as room: str",
-        "  parameter 'nights' has the type dict, which a tool can't take: use str, int, float, bool, date, datetime, "
-        "an Enum, a list of these, Optional or a pydantic model",
-        "  parameter 'guest' has the type Any, which a tool can't take: use str, int, float, bool, date, datetime, "
-        "an Enum, a list of these, Optional or a pydantic model",
+        f"  parameter 'nights' has the type dict, which a tool can't take: {usable}",
+        f"  parameter 'guest' has the type Any, which a tool can't take: {usable}",
         "  parameter 'price' may be int or str: choose one type, so that a model knows what to write",
         "  parameter 'extras' takes any number of arguments: name each one, so that a model can be told of it",
     ]
@@ -280,7 +279,7 @@ class Rating(Enum):
         (Rating, "not all texts"),
         (clock, "has the module 'datetime' as its type"),
         ("Nowhere", "has the type 'Nowhere', which can't be read"),
-        (Annotated[str, ToolParameterOptions(source="anyone")], "has the source 'anyone'"),  # pyright: ignore
+        (Annotated[str, ToolParameterOptions(source="anyone")], "has the source 'anyone'"),  # pyright: ignore[reportArgumentType]
         (Annotated[str, ToolParameterOptions(examples="12-34")], "write a list of texts"),
         (Annotated[int, ToolParameterOptions(choice_provider=list)], "has a choice_provider, which gives texts"),
     ],
@@ -299,7 +298,7 @@ def _yields(x: str):
 def _positional(x: str, /) -> None: ...
 
 
-def _method(self, x: str) -> None: ...  # pyright: ignore
+def _method(self, x: str) -> None: ...
 
 
 def _two(context: ToolContext, other: ToolContext) -> None: ...

@@ -49,7 +49,7 @@ def alternatives(condition: str) -> tuple[Conjunction, ...]:
         last = at == len(parts) - 1
         choices = [_clause(choice, examples if last else ()) for choice in _choices(part)]
         ways = [(*way, choice) for way in ways for choice in choices][:32]
-    return tuple(ways)
+    return tuple(way for way in ways if way)
 
 
 def _without_examples(text: str) -> tuple[str, tuple[str, ...]]:

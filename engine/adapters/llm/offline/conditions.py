@@ -5,25 +5,13 @@ from dataclasses import dataclass
 
 from ....domain.facts import Situation
 from .clauses import Clause, alternatives
+from .evidence import Evidence, Finding
 from .heard import Heard, hear
-from .lexicon import Act, Phrase, data_kinds, lexicon, named_acts, root, said_phrase
-from .overlap import Word, Words, overlap, quoted
-from .results import judge_results, readable
+from .lexicon import data_kinds, lexicon, named_acts, root
+from .overlap import quoted
 from .special import judge_special
-from .text import fold, is_question, tokens
-from .values import given, holds_sensitive
-
-ENOUGH = 0.6
-"""The part of a condition's words that must be heard."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Whether something holds, how sure that is from 0 to 1, and why in plain words."""
-
-    holds: bool
-    why: str
-    strength: float = 0.0
+from .text import fold, tokens
+from .values import given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +25,9 @@ class Listener:
     """What else this agent deals with, by which to tell what is off topic."""
 
     @property
-    def words(self) -> Words:
-        """The topic of what was said."""
-        return self.heard.topic(self.text)
+    def evidence(self) -> Evidence:
+        """What was said, as evidence."""
+        return Evidence(situation=self.situation, heard=self.heard, text=self.text)
 
     def judge(self, condition: str) -> Finding:
         """Judge a condition: any of its alternatives, all clauses of one."""
@@ -99,7 +87,7 @@ class Listener:
         found = self._positive(whole)
         if found.holds and re.search(r"\b(?:not|never|no|without|still|yet)\b", fold(self.text)):
             return found
-        by_value = self._variables(whole)
+        by_value = self.evidence.variables(whole)
         if by_value is not None:
             return Finding(holds=not by_value.holds, why=by_value.why, strength=by_value.strength)
         return Finding(holds=False, why=f"nobody says that {quoted([clause.unwanted])} did not happen")
@@ -115,126 +103,15 @@ class Listener:
         return best if best.holds and open_head else found
 
     def _positive(self, text: str) -> Finding:
-        for judged in (self._handed_over(text), self._variables(text)):
+        for judged in (self.evidence.handed_over(text), self.evidence.variables(text)):
             if judged is not None:
                 return judged
-        found = self._by_words(text)
-        if not found.holds and _is_stative(text):
-            said = judge_results(text, self.situation.calls)
-            if said and overlap(self.heard.topic(text), self._result_words()).matched:
-                return Finding(holds=True, why="a tool's result says so", strength=0.8)
-        return found
-
-    def _result_words(self) -> Words:
-        texts = (f"{call.tool} {readable(call.result.visible)}".replace("_", " ") for call in self.situation.calls)
-        return self.heard.topic("\n".join(texts))
-
-    def _handed_over(self, text: str) -> Finding | None:
-        """The customer gives a value of a known form, None where the condition speaks of none."""
-        if not any(root(word) in lexicon().give_verbs for word in tokens(text)):
-            return None
-        if re.search(r"\b(?:sensitive|confidential|private|personal)\b", fold(text)) and holds_sensitive(self.text):
-            return Finding(holds=True, why="the message holds sensitive data", strength=1.0)
-        kinds = data_kinds(text)
-        values = [given(kind, self.text) for kind in kinds]
-        if not kinds or not all(values):
-            said_as = _stated(self.heard.topic(text), self.text, self.heard)
-            if said_as:
-                return Finding(holds=True, why=f"the message states {quoted([said_as])}", strength=0.9)
-            asks = {"ask", "say", "mention", "tell"}
-            only_asks = any(root(word) in asks for word in tokens(text))
-            return Finding(holds=False, why=f"no {kinds[0]} is given") if kinds and not only_asks else None
-        return Finding(holds=True, why=f"the message gives a value ({', '.join(kinds)})", strength=1.0)
-
-    def _variables(self, text: str) -> Finding | None:
-        if not _is_stative(text):
-            return None
-        wanted = self.heard.topic(text)
-        for variable in self.situation.variables:
-            name = self.heard.topic(variable.name.replace("_", " "))
-            named = overlap(name, wanted).share >= ENOUGH
-            shown = f"the variable {variable.name!r} is {readable(variable.value) or 'empty'}"
-            if isinstance(variable.value, bool) and named:
-                return Finding(holds=variable.value, why=shown, strength=1.0)
-            said = self.heard.topic(readable(variable.value)) if isinstance(variable.value, str) else ()
-            if said and overlap(said, wanted).share >= 0.99:
-                return Finding(holds=True, why=shown, strength=1.0)
-        return None
-
-    def _by_words(self, text: str) -> Finding:
-        acts, spent = self._acts(text), set[str]()
-        heard: list[str] = []
-        done = total = 0.0
-        for act, naming in acts:
-            spent |= {root(word) for word in naming}
-            phrase = said_phrase(act, self.text)
-            total += 2.0
-            done += 2.0 if phrase else 0.0
-            heard += [phrase] if phrase else []
-        rest = tuple(word for word in self.heard.topic(text) if not _is_spent(word, spent))
-        there = (*self.words, *self._answered(acts))
-        shared = overlap(rest, there)
-        total, done = total + shared.total, done + shared.weight
-        if not total or _ASKS_ANYTHING.search(fold(text)):
-            return self._contentless(text)
-        heard += shared.matched
-        if done / total >= ENOUGH:
-            return Finding(
-                holds=True, why=f"the newest message mentions {quoted(dict.fromkeys(heard))}", strength=done / total
-            )
-        missing = [word.text for word in rest if word.text not in shared.matched] or [
-            " ".join(naming) for _, naming in acts
-        ]
-        return Finding(
-            holds=False, why=f"the newest message does not speak of {quoted(missing[:4])}", strength=done / total
-        )
-
-    def _acts(self, text: str) -> tuple[tuple[Act, Phrase], ...]:
-        """The speech acts that a condition names; words of a glossary term name none."""
-        of_terms = {root(word.text) for word in self.heard.topic(text) if any(key[0] == "#" for key in word.keys)}
-        return tuple((act, naming) for act, naming in named_acts(text) if of_terms.isdisjoint(map(root, naming)))
-
-    def _answered(self, acts: tuple[tuple[Act, Phrase], ...]) -> Words:
-        """What a yes or no is about stands in the agent's question."""
-        return self.heard.topic(self.heard.agent) if any(act in ("yes", "no") for act, _ in acts) else ()
-
-    def _contentless(self, text: str) -> Finding:
-        if re.search(r"\bquestions?\b|\basks?\b", fold(text)):
-            return Finding(holds=is_question(self.text), why="the newest message is a question", strength=0.4)
-        return Finding(holds=bool(self.text.strip()), why="the customer has said something", strength=0.3)
-
-
-_ASKS_ANYTHING = re.compile(r"\basks?\b(?: a| any| another| some)?(?: general| follow-up| simple)? questions?$")
-
-
-def _is_spent(word: Word, spent: set[str]) -> bool:
-    return root(word.text) in spent
+        found = self.evidence.by_words(text)
+        return found if found.holds else self.evidence.result(text) or found
 
 
 def _giving(head: str) -> str:
     return "provides " if any(root(word) in lexicon().give_verbs for word in tokens(head)) else ""
-
-
-def _is_stative(text: str) -> bool:
-    """Whether a condition states how things are, rather than what the customer says or wants."""
-    return (
-        re.search(r"\b(?:is|are|was|were|has|have|had|lives?|owns?|belongs?|holds?)\b|'s\b", text, re.IGNORECASE)
-        is not None
-    )
-
-
-_STATES = re.compile(
-    r"\bmy ((?:[\w'-]+ ){1,4})(?:is|are|was)\b|^\s*((?:[\w'-]+ ?){1,3}):\s*\S", re.IGNORECASE | re.MULTILINE
-)
-
-
-def _stated(wanted: Words, text: str, heard: Heard) -> str | None:
-    """The words of "my ... is ..." that name what a condition wants to be given."""
-    for match in _STATES.finditer(text):
-        named = match[1] or match[2]
-        if overlap(heard.topic(named), wanted).share >= ENOUGH:
-            return named.strip()
-    return None
 
 
 def listen(situation: Situation, *, other_topics: tuple[str, ...] = ()) -> Listener:

@@ -28,10 +28,10 @@ class Calendar:
 
 def _iso(text: str) -> date | None:
     parts = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
-    return _day(*(int(part) for part in parts.groups())) if parts else None
+    return _day(int(parts[1]), month=int(parts[2]), day=int(parts[3])) if parts else None
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def _day(year: int, *, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
@@ -50,7 +50,7 @@ def _slashed(text: str) -> date | None:
     if not parts:
         return None
     first, second, year = (int(part) for part in parts.groups())
-    return _day(year, first, second) or _day(year, second, first)
+    return _day(year, month=first, day=second) or _day(year, month=second, day=first)
 
 
 def _named(text: str, calendar: Calendar) -> date | None:
@@ -60,14 +60,14 @@ def _named(text: str, calendar: Calendar) -> date | None:
         return None
     year = re.search(r"\b([0-9]{4})\b", text)
     if year:
-        return _day(int(year[1]), month, int(day[1]))
+        return _day(int(year[1]), month=month, day=int(day[1]))
     today = calendar.today
     return _nearest(month, int(day[1]), today=today, past=calendar.past) if today else None
 
 
 def _nearest(month: int, day: int, *, today: date, past: bool) -> date | None:
     years = (today.year, today.year - 1) if past else (today.year, today.year + 1)
-    tried = [found for year in years if 1 <= year <= 9999 and (found := _day(year, month, day))]
+    tried = [found for year in years if 1 <= year <= 9999 and (found := _day(year, month=month, day=day))]
     return next((found for found in tried if (found <= today if past else found >= today)), None)
 
 

@@ -225,8 +225,8 @@ def _named_value(wanted: Wanted, text: str) -> str | None:
 
 
 _LEAD_IN = re.compile(
-    r"^(?:(?:it'?s|it is|that'?s|that would be|i'?d like|i would like|i want|i need|i prefer|i have|the|a|an|my [\w ]{1,24} is|"
-    r"yes|sure|ok|okay|well|um|uh|for|to|in|at|maybe|please|let'?s (?:say|do))[,:]?\s+)+",
+    r"^(?:(?:it'?s|it is|that'?s|that would be|i'?d like|i would like|i want|i need|i prefer|i have|the|a|an|"
+    r"my [\w ]{1,24} is|yes|sure|ok|okay|well|um|uh|for|to|in|at|maybe|please|let'?s (?:say|do))[,:]?\s+)+",
     re.IGNORECASE,
 )
 

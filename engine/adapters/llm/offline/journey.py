@@ -7,7 +7,7 @@ from ....domain.facts import JourneyFacts, StateView, Step
 from ....domain.journey import ROOT
 from ....domain.values import JSON
 from .asks import Asked, asked_by, volunteered
-from .conditions import Finding
+from .evidence import Finding
 from .lexicon import data_kinds, says
 from .overlap import overlap
 from .text import fold

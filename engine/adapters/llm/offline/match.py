@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ....domain.facts import GuidelineCandidate, MatchFacts
 from ....domain.values import JSON
-from .conditions import Finding, Listener, listen
+from .conditions import Listener, listen
+from .evidence import Finding
 from .lexicon import data_kinds, lexicon, named_acts, root
 from .text import tokens
 

@@ -50,14 +50,14 @@ def topic(text: str, terms: tuple[Term, ...] = ()) -> Words:
     for at, (word, base) in enumerate(zip(words, stems, strict=True)):
         keys = marks.get(at, ())
         plain = word in known.stop or base in known.subjects or base in known.reports
-        if (plain and not _stands_for_phrase(at, keys, words)) or base in found:
+        if (plain and not _stands_for_phrase(at, keys, words=words)) or base in found:
             continue
         weight = 0.5 if base in known.weak else 1.0
         found[base] = Word(text=word, keys=frozenset((base, *(key for key, _ in keys))), weight=weight)
     return tuple(found.values())
 
 
-def _stands_for_phrase(at: int, keys: tuple[tuple[str, range], ...], words: tuple[str, ...]) -> bool:
+def _stands_for_phrase(at: int, keys: tuple[tuple[str, range], ...], *, words: tuple[str, ...]) -> bool:
     """Whether a phrase of nothing but plain words ("where is") begins here."""
     known = lexicon()
     return any(len(span) > 1 and span.start == at and all(words[i] in known.stop for i in span) for _, span in keys)

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from ....domain.facts import JourneyView, Situation, StateView, Step
 from ....domain.tool import ToolCall
 from .asks import answer_in, asked_by, picks, volunteered
-from .conditions import Finding, listen
+from .conditions import listen
+from .evidence import Finding
 from .heard import Heard, hear
 from .lexicon import lexicon, root, says
 from .results import judge_results
 from .text import fold, tokens
 
-_OTHERWISE = re.compile(r"^(?:otherwise|else|in (?:all|any) other cases?|none of the|by default|always)\b")
+_OTHERWISE = re.compile(
+    r"^(?:otherwise|else|in (?:all|any) other cases?|none of the (?:above|others?|other ways)|by default|always)\b"
+)
 _ALL_COLLECTED = re.compile(
     r"\b(?:all|every|required|necessary|needed|enough|complete)\b.*\b(?:information|details?|data|info|fields?)\b.*"
     r"\b(?:collect|gather|provid|given|known|receiv|complet|obtain|there|available)\w*"

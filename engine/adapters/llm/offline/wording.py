@@ -63,8 +63,7 @@ _RULES: tuple[tuple[SpeechKind, str, str], ...] = (
     ("ask", r"ask (?:{them} )?(?P<rest>.+)", "Could you tell me {rest}?"),
     (
         "ask",
-        r"(?:get|collect|obtain|gather|request|determine|find out|identify|inquire about|clarify|learn) "
-        r"(?:from {them} )?(?P<rest>.+)",
+        r"(?:get|collect|obtain|gather|request|determine|find out|identify|inquire about|clarify)(?: from {them})? (?P<rest>.+)",
         "Could you tell me {rest}?",
     ),
     ("tell", r"(?:tell|advise|instruct|remind|urge|direct) {them} to (?P<rest>.+)", "Please {rest}."),

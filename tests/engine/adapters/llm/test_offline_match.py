@@ -1,10 +1,11 @@
 """Conditions against what customers say, as the offline model judges them."""
 
 import pytest
-from .worlds import call, talk, term, variable
 
 from understudy.engine.adapters.llm.offline.match import answer_match
 from understudy.engine.domain.facts import GuidelineCandidate, MatchFacts
+
+from .worlds import call, talk, term, variable
 
 
 def judge(condition: str, situation, kind="actionable", others=()) -> dict:

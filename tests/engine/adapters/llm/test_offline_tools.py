@@ -6,7 +6,7 @@ import pytest
 
 from understudy.engine.adapters.llm.offline.tools import answer_tools
 from understudy.engine.domain.facts import ToolFacts, ToolOffer
-from understudy.engine.domain.tool import Parameter, Tool
+from understudy.engine.domain.tool import Parameter, ParameterType, Tool
 
 from .worlds import call, talk, variable
 
@@ -26,7 +26,7 @@ def value(message: str, parameter: Parameter, **known) -> str | None:
     return arguments(talk(message, **known), parameter)[parameter.name]
 
 
-def of(name: str, kind="string", **more) -> Parameter:
+def of(name: str, kind: ParameterType = "string", **more) -> Parameter:
     return Parameter(name=name, type=kind, **more)
 
 

@@ -1,17 +1,21 @@
 """Small situations for the tests of models."""
 
-from understudy.engine.domain.facts import KnownVariable, Line, Situation
+from typing import Any, cast
+
+from understudy.engine.domain.facts import KnownVariable, Line, Situation, Speaker
 from understudy.engine.domain.knowledge import Term
 from understudy.engine.domain.tool import ToolCall, ToolResult
 
 
-def talk(*lines: str, **known) -> Situation:
+def talk(*lines: str, **known: Any) -> Situation:
     """A situation from lines such as "customer: Hi"; a line without a speaker is the customer's."""
     spoken = []
     for line in lines:
         speaker, mark, text = line.partition(": ")
-        known_speaker = mark and speaker in ("customer", "agent", "operator", "tool")
-        spoken.append(Line(speaker=speaker if known_speaker else "customer", text=text if known_speaker else line))
+        if mark and speaker in ("customer", "agent", "operator", "tool"):
+            spoken.append(Line(speaker=cast(Speaker, speaker), text=text))
+        else:
+            spoken.append(Line(speaker="customer", text=line))
     description = known.pop("description", "Helps customers of a garden shop with plants, tools and deliveries.")
     return Situation(
         agent_name="Ada", agent_description=description, customer_name="Jo", conversation=tuple(spoken), **known
