@@ -1,8 +1,8 @@
 """Real conversations between customers and human agents, replayed line by line against the engine.
 
-Takes a folder that holds `star_journeys.json` and `star_conversations.jsonl`. Teacher-forced: after each line of the customer
-the engine decides, its journey state and tool call are compared with what the human agent did next, and then the human's
-words, calls and results are put into the history in the place of the engine's.
+Takes a folder that holds `star_journeys.json` and `star_conversations.jsonl`. Teacher-forced: after each line of the
+customer the engine decides, its journey state and tool call are compared with what the human agent did next, and then the
+human's words, calls and results are put into the history in the place of the engine's.
 """
 
 import asyncio
@@ -155,18 +155,19 @@ class Score:
 
     def lines(self) -> list[str]:
         """The scores as text."""
-        rows = []
-        for name in sorted(self.states | self.tools):
-            rows.append(
-                f"{name:<18} states {self.states_right[name]:>3}/{self.states[name]:<3}"
-                f" ({_share(self.states_right[name], self.states[name])})"
-                f"   tool calls {self.tools_right[name]:>3}/{self.tools[name]:<3}"
-                f" ({_share(self.tools_right[name], self.tools[name])})"
-            )
+        rows = [self._row(name) for name in sorted(self.states | self.tools)]
         total, right = self.states.total(), self.states_right.total()
         rows.append(f"{'all':<18} states {right:>3}/{total:<3} ({_share(right, total)})")
         rows.append(f"labels outside the chart, not scored: {self.outside}")
         return rows
+
+    def _row(self, name: str) -> str:
+        states = f"{self.states_right[name]:>3}/{self.states[name]:<3}"
+        tools = f"{self.tools_right[name]:>3}/{self.tools[name]:<3}"
+        return (
+            f"{name:<18} states {states} ({_share(self.states_right[name], self.states[name])})"
+            f"   tool calls {tools} ({_share(self.tools_right[name], self.tools[name])})"
+        )
 
 
 def _share(part: int, whole: int) -> str:

@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 
 import understudy.engine as p
@@ -53,19 +54,21 @@ async def measure(guidelines: int, turns: int = TURNS) -> Measured:
 
 def figures(guidelines: int) -> list[Figure]:
     """The figures of one size of the workload."""
-    measured = asyncio.run(measure(guidelines))
+    measured = run(measure(guidelines))
     late = statistics.median(measured.cpu[54:60])
     early = statistics.median(measured.cpu[1:7])
     waiting = statistics.median(wall - cpu for wall, cpu in zip(measured.wall, measured.cpu, strict=True))
+    calls, prompts, cpu = measured.calls, measured.characters, statistics.median(measured.cpu)
+    judged = guidelines == 20
     found = [
-        Figure(what="model calls per turn, median", value=statistics.median(measured.calls), unit="calls", target=CALLS.get(guidelines)),
-        Figure(what="model calls per turn, most", value=max(measured.calls), unit="calls"),
-        Figure(what="prompt characters, turn 10", value=measured.characters[9], unit="characters", target=40_000 if guidelines == 20 else None),
-        Figure(what="prompt characters, 60 turns", value=sum(measured.characters), unit="characters", target=3_500_000 if guidelines == 20 else None),
-        Figure(what="CPU per turn, median", value=statistics.median(measured.cpu), unit="ms", target=CPU.get(guidelines)),
-        Figure(what="wall minus CPU per turn, median", value=waiting, unit="ms", target=1),
+        Figure(what="model calls a turn", value=statistics.median(calls), unit="calls", target=CALLS.get(guidelines)),
+        Figure(what="model calls a turn, at most", value=max(calls), unit="calls"),
+        Figure(what="prompt, turn 10", value=prompts[9], unit="characters", target=40_000 if judged else None),
+        Figure(what="prompt, 60 turns", value=sum(prompts), unit="characters", target=3_500_000 if judged else None),
+        Figure(what="CPU a turn", value=cpu, unit="ms", target=CPU.get(guidelines)),
+        Figure(what="wall minus CPU a turn", value=waiting, unit="ms", target=1),
         Figure(what="growth of CPU, turn 3 to turn 58", value=late / early, unit="times", target=1.5),
-    ]  # fmt: skip
+    ]
     return [*found, _memory(guidelines)]
 
 
@@ -76,6 +79,11 @@ def _memory(guidelines: int) -> Figure:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return Figure(what="peak memory", value=float(done.stdout), unit="MB", target=MEMORY.get(guidelines))
+
+
+def run(conversation: Coroutine[None, None, Measured]) -> Measured:
+    """Play a conversation in an event loop of its own."""
+    return asyncio.run(conversation)
 
 
 def peak() -> float:

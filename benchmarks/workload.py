@@ -1,7 +1,7 @@
 """The workload on which speed and cost are judged: an agent of so many guidelines and a model that answers at once.
 
-A tenth of the guidelines apply in each turn. There is one journey of five states, three tools that are called in three of
-five turns, ten terms, and conversations of sixty turns.
+A tenth of the guidelines apply in each turn. There is one journey of five states, three tools that are called in three
+of five turns, ten terms, and conversations of sixty turns.
 """
 
 import json

@@ -11,14 +11,14 @@ from .domain.turn import Turn
 T = TypeVar("T")
 
 
-def ask_id(turn: Turn, decision: str, ordinal: int | str = 1) -> str:
+def ask_id(turn: Turn, decision: str, *, ordinal: int | str = 1) -> str:
     """The id of an ask: round/decision/ordinal. It depends on nothing but the order of questions."""
     return f"{turn.round}/{decision}/{ordinal}"
 
 
 def next_ordinal(turn: Turn, decision: str) -> int:
     """The first ordinal of a decision that no ask of this round has."""
-    prefix = ask_id(turn, decision, "")
+    prefix = ask_id(turn, decision, ordinal="")
     return 1 + len({ask.id for ask in turn.trace.asks if ask.id.startswith(prefix)})
 
 

@@ -17,7 +17,7 @@ async def emit(turn: Turn, services: Services, *events: Event) -> Turn:
     return turn
 
 
-async def emit_status(turn: Turn, services: Services, status: Status, stage: str = "", detail: str = "") -> Turn:
+async def emit_status(turn: Turn, services: Services, *, status: Status, stage: str = "", detail: str = "") -> Turn:
     """Append a status, and note it in the trace as `status` or `status:stage`."""
     turn = await emit(turn, services, StatusEvent(status=status, stage=stage, detail=detail))
     word = f"{status}:{stage}" if stage else status

@@ -51,12 +51,16 @@ class TemplateError(AuthoringError):
 class UnknownNameError(AuthoringError):
     """A name stands for nothing, or for several things."""
 
-    def __init__(self, *, kind: str, name: str, known: Iterable[str], place: str = "") -> None:
+    def __init__(
+        self, *, kind: str, name: str, known: Iterable[str] = (), several: Iterable[str] = (), place: str = ""
+    ) -> None:
         self.kind = kind
         self.name = name
+        meant = " or ".join(repr(one) for one in several)
         nearest = closest(name, known)
         hint = f"; did you mean {nearest!r}?" if nearest else ""
-        super().__init__(f"{f'{place}: ' if place else ''}no {kind} is called {name!r}{hint}")
+        text = f"the {kind} {name!r} could be {meant}; say which" if meant else f"no {kind} is called {name!r}{hint}"
+        super().__init__(f"{f'{place}: ' if place else ''}{text}")
 
 
 class RelationshipCycleError(AuthoringError):

@@ -5,7 +5,19 @@ from dataclasses import dataclass, replace
 
 from .decisions.journey import Move
 from .domain.facts import JourneyView, StateView, Step
-from .domain.journey import COMPLETED, END, LEFT, MARKERS, ROOT, Journey, Path, Transition, current_run, position
+from .domain.journey import (
+    COMPLETED,
+    END,
+    LEFT,
+    MARKERS,
+    ROOT,
+    Journey,
+    Path,
+    Transition,
+    current_run,
+    known_part,
+    position,
+)
 from .domain.trace import MoveKind
 from .domain.turn import path_after
 
@@ -37,7 +49,7 @@ def steps_from(journey: Journey, state_id: str, *, depth: int = DEPTH) -> tuple[
     frontier = [Step(target=state_id)]
     for _ in range(depth):
         reached = [step for at in frontier for step in _landings(journey, at, passed=passed)]
-        new = [step for step in reached if found.setdefault(step.target, step) is step and step.target != state_id]
+        new = [step for step in reached if found.setdefault(step.target, step) is step]
         frontier = [
             replace(step, via=(*step.via, step.target)) for step in new if journey.state(step.target).kind == "chat"
         ]
@@ -82,7 +94,7 @@ def view(
     taken up again there. Where nothing leads on, it may always stay. Raises nothing: states of the path that the
     journey no longer has are passed by.
     """
-    path = _known(journey, path)
+    path = known_part(journey, path)
     over = bool(path) and path[-1] in MARKERS
     current = position(path) or ROOT
     steps = steps_from(journey, current, depth=depth)
@@ -103,6 +115,7 @@ def view(
         ),
         steps=steps,
         visited=visited,
+        starts=tuple(step.target for step in steps_from(journey, ROOT)) if current_run(path) or over else (),
         entered_now=entered_now,
         may_stay=not steps or not _must_go(journey, current, entered_now=entered_now, done=tool_ran, over=over),
         over=over,
@@ -123,14 +136,14 @@ def _must_go(journey: Journey, current: str, *, entered_now: bool, done: bool, o
 
 def walk(journey: Journey, path: Path, *, move: Move, target: str | None = None) -> Walk:
     """Make the move that was decided. A move that can't be made, for its target is out of reach, is staying."""
-    path = _known(journey, path)
+    path = known_part(journey, path)
     match move:
         case "stay":
             return _stayed(path)
         case "leave":
             return Walk(path=path_after(path, LEFT), move="left", target=None)
         case "advance":
-            step = _step_to(journey, position(path) or ROOT, target)
+            step = _step_to(journey, target, origin=position(path) or ROOT)
             return _taken(journey, path, step=step) if step else _stayed(path)
         case "backtrack":
             if target is None or target not in _visited(path):
@@ -142,7 +155,7 @@ def walk(journey: Journey, path: Path, *, move: Move, target: str | None = None)
 
 def take(journey: Journey, path: Path, *, step: Step) -> Walk:
     """Go along a step that `steps_from` or `auto_step` gave."""
-    return _taken(journey, _known(journey, path), step=step)
+    return _taken(journey, known_part(journey, path), step=step)
 
 
 def auto_step(journey: Journey, path: Path, *, ran: bool) -> Step | None:
@@ -151,7 +164,7 @@ def auto_step(journey: Journey, path: Path, *, ran: bool) -> Step | None:
     That is so in a tool state whose tool has run (`ran`), and at the start of a journey that never ran if it begins
     with a tool state; and only if a single way without a condition leads on, forks on the way included.
     """
-    path = _known(journey, path)
+    path = known_part(journey, path)
     at = position(path)
     if at is None:
         first = None if path else _only_step(journey, ROOT)
@@ -159,13 +172,13 @@ def auto_step(journey: Journey, path: Path, *, ran: bool) -> Step | None:
     return _only_step(journey, at) if ran and journey.state(at).kind == "tool" else None
 
 
-def finish(journey: Journey, path: Path, *, tool_ran: bool = False, replied: bool = True) -> Path:
+def finish(journey: Journey, path: Path, *, tool_ran: bool = True, replied: bool = True) -> Path:
     """Complete the run that stands where nothing follows, once what is to be done there is done.
 
     A tool state is done when its tool has run there (`tool_ran`), a chat state when the reply went out (`replied`), a
     fork at once. A journey under way elsewhere, or not at all, keeps its path.
     """
-    path = _known(journey, path)
+    path = known_part(journey, path)
     at = position(path)
     if at is None or not journey.is_last(at):
         return path
@@ -183,12 +196,6 @@ def _is_done(journey: Journey, at: str, *, tool_ran: bool, replied: bool) -> boo
             return True
 
 
-def _known(journey: Journey, path: Path) -> Path:
-    """The path without states that the journey does not have (any more)."""
-    known = {*MARKERS, *(state.id for state in journey.states)}
-    return tuple(step for step in path if step in known)
-
-
 def _visited(path: Path) -> tuple[str, ...]:
     """The states of this run before the current one, each once; of the last run, where that one is over."""
     run = current_run(path) or current_run(path[:-1])
@@ -199,7 +206,7 @@ def _stayed(path: Path) -> Walk:
     return Walk(path=path, move="stayed", target=position(path))
 
 
-def _step_to(journey: Journey, origin: str, target: str | None) -> Step | None:
+def _step_to(journey: Journey, target: str | None, *, origin: str) -> Step | None:
     steps = steps_from(journey, origin, depth=len(journey.states))
     return next((step for step in steps if step.target == target), None)
 
@@ -219,10 +226,7 @@ def _completed(path: Path) -> Path:
 
 def _restarted(journey: Journey, path: Path, *, target: str | None) -> Walk:
     """Begin a new run at a state; the run before it counts as left unless it was over."""
-    step = _step_to(journey, ROOT, target)
-    if step is None and target in {state.id for state in journey.states if state.kind in ("chat", "tool")}:
-        # The start does not lead there without running tools, but it was offered: the customer may have been there.
-        step = Step(target=target)
+    step = _step_to(journey, target, origin=ROOT)
     if step is None:
         return _stayed(path)
     done = _taken(journey, path_after(path, LEFT), step=step)

@@ -28,11 +28,11 @@ from .stages.understand import understand
 
 async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
     """A turn's steps, each with its name."""
-    turn = await emit_status(turn, services, "acknowledged")
+    turn = await emit_status(turn, services, status="acknowledged")
     yield "acknowledge", turn
     turn = await load_context(turn, services)
     yield "load_context", turn
-    turn = await emit_status(turn, services, "processing", "interpreting")
+    turn = await emit_status(turn, services, status="processing", stage="interpreting")
     while turn.round == 0 or (turn.learned and turn.round < turn.agent.max_engine_iterations):
         turn = next_round(turn)
         turn = await ground(turn, services)
@@ -45,7 +45,7 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
         yield "call_tools", turn
     turn = await compose_message(turn, services)
     yield "compose_message", turn
-    turn = await emit_status(turn, services, "ready", "completed")
+    turn = await emit_status(turn, services, status="ready", stage="completed")
     yield "ready", turn
     turn = await analyse_response(turn, services)
     yield "analyse_response", turn
@@ -89,8 +89,8 @@ async def fail(turn: Turn, services: Services, *, error: Exception) -> Turn:
     turn = replace(turn, trace=replace(turn.trace, failure=failure, state=turn.session.state))
     if "ready:completed" in turn.trace.statuses:  # the customer has been told that the turn is over
         return turn
-    turn = await emit_status(turn, services, "error", detail=failure.message)
-    return await emit_status(turn, services, "ready", "completed")
+    turn = await emit_status(turn, services, status="error", detail=failure.message)
+    return await emit_status(turn, services, status="ready", stage="completed")
 
 
 def _failure(error: Exception) -> Failure:

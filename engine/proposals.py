@@ -98,17 +98,17 @@ def _read(proposal: Proposal, call: CallAnswer) -> tuple[dict[str, JSON], list[I
             if parameter.required:
                 found.append(Insight(kind="missing", tool=proposal.tool.id, parameter=parameter))
             continue
-        if (problem := _invalid(parameter, argument, arguments)) is not None:
+        if (problem := _invalid(parameter, argument, into=arguments)) is not None:
             found.append(_insight(proposal.tool, parameter, value=argument.value, problem=problem))
     return arguments, found
 
 
-def _invalid(parameter: Parameter, argument: ArgumentAnswer, arguments: dict[str, JSON]) -> str | None:
+def _invalid(parameter: Parameter, argument: ArgumentAnswer, *, into: dict[str, JSON]) -> str | None:
     """Put the argument's value in its place, or say what is wrong with it."""
     if argument.state == "invalid":
         return argument.evidence
     try:
-        arguments[parameter.name] = convert(parameter, argument.value)
+        into[parameter.name] = convert(parameter, argument.value)
     except InvalidArgument as error:
         return str(error)
     return None

@@ -108,7 +108,7 @@ def resolve_again(
     its ids as if they had just matched might not be.
     """
     on = ground(agent, transient)
-    _check(agent, "guideline", (origin.guideline for origin in earlier.origins), known=on.guidelines)
+    _check(agent, (origin.guideline for origin in earlier.origins), kind="guideline", known=on.guidelines)
     matched = [origin.guideline for origin in earlier.origins if origin.matched]
     journeys = [outcome.id for outcome in earlier.outcomes if outcome.kind == "journey"]
     start = _Standing(
@@ -130,12 +130,12 @@ def resolve_again(
 def _claims(
     agent: AgentDefinition, on: Ground, *, matched: Sequence[str], journeys: Sequence[str]
 ) -> tuple[Endpoint, ...]:
-    _check(agent, "guideline", matched, known=on.guidelines)
-    _check(agent, "journey", journeys, known=on.journeys)
+    _check(agent, matched, kind="guideline", known=on.guidelines)
+    _check(agent, journeys, kind="journey", known=on.journeys)
     return tuple(dict.fromkeys((*map(guideline_end, matched), *map(journey_end, journeys))))
 
 
-def _check(agent: AgentDefinition, kind: str, names: Iterable[str], *, known: Collection[str]) -> None:
+def _check(agent: AgentDefinition, names: Iterable[str], *, kind: str, known: Collection[str]) -> None:
     for name in names:
         if name not in known:
             raise UnknownNameError(kind=kind, name=name, known=known, place=f"agent {agent.id!r}")

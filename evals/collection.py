@@ -1,4 +1,4 @@
-"""Scenarios as pytest sees them: files that hold them, and an item for each, played in its setup and judged in its call."""
+"""Scenarios as pytest sees them: files, and an item for each scenario, played in its setup and judged in its call."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -76,11 +76,11 @@ class ScenarioFile(pytest.File):
             scenarios, problems = (), str(error)
         if problems:
             stage.mistakes[self.nodeid] = problems
-            yield BrokenFile.from_parent(self, name=BROKEN, problems=problems)
+            yield BrokenFile.from_parent(self, name=BROKEN, problems=problems)  # pyright: ignore[reportUnknownMemberType]
             return
         stage.scenarios += scenarios
         for scenario in scenarios:
-            yield ScenarioItem.from_parent(self, name=scenario.id, scenario=scenario)
+            yield ScenarioItem.from_parent(self, name=scenario.id, scenario=scenario)  # pyright: ignore[reportUnknownMemberType]
 
     @property
     def _shown(self) -> Path:
@@ -93,7 +93,7 @@ class ScenarioItem(pytest.Item):
     """A scenario with its trials."""
 
     def __init__(self, *, scenario: Scenario, **kw: Any) -> None:
-        super().__init__(**kw)
+        super().__init__(**kw)  # pyright: ignore[reportUnknownMemberType]
         self.scenario = scenario
         self.played: Played | None = None
         self.add_marker(MARK)
@@ -134,7 +134,7 @@ class BrokenFile(pytest.Item):
     """A scenario file that can't be read; the rest of the run goes on without it."""
 
     def __init__(self, *, problems: str, **kw: Any) -> None:
-        super().__init__(**kw)
+        super().__init__(**kw)  # pyright: ignore[reportUnknownMemberType]
         self.problems = problems
         self.add_marker(MARK)
 

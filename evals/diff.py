@@ -96,8 +96,10 @@ class _Definitions:
         key = (before, after)
         if key not in self._compared:
             old, new = self._base.get(before), self._head.get(after)
-            same = before == after or old is None or new is None
-            self._compared[key] = DefinitionDiff() if same else compare_definitions(old, new)
+            if before == after or old is None or new is None:
+                self._compared[key] = DefinitionDiff()
+            else:
+                self._compared[key] = compare_definitions(old, new)
         return self._compared[key]
 
     def edited(self) -> Iterator[tuple[str, DefinitionDiff]]:
@@ -120,7 +122,8 @@ def _scenario(before: Sequence[Outcome], after: Sequence[Outcome], *, definition
     was = overall(outcome.verdict for outcome in before) if before else None
     now = overall(outcome.verdict for outcome in after) if after else None
     trials = [
-        _trial(old, new, definitions.between(old.definition, new.definition)) for old, new in _aligned(before, after)
+        _trial(old, new, definitions=definitions.between(old.definition, new.definition))
+        for old, new in _aligned(before, after)
     ]
     divergence = next((trial.divergence for trial in trials if trial.divergence), None)
     wording = sum(trial.wording for trial in trials)
@@ -164,7 +167,7 @@ def _aligned(before: Iterable[Outcome], after: Iterable[Outcome]) -> list[tuple[
     return [(former[outcome.trial], outcome) for outcome in after if outcome.trial in former]
 
 
-def _trial(before: Outcome, after: Outcome, definitions: DefinitionDiff) -> _TrialDiff:
+def _trial(before: Outcome, after: Outcome, *, definitions: DefinitionDiff) -> _TrialDiff:
     names = Names.of(definitions)
     pairs = list(zip(before.turns, after.turns, strict=False))
     found = [
@@ -181,7 +184,7 @@ def _trial(before: Outcome, after: Outcome, definitions: DefinitionDiff) -> _Tri
     divergence = Divergence(
         trial=after.trial,
         difference=first,
-        cause=cause_of(first, pairing(before, after, place, definitions=definitions)),
+        cause=cause_of(first, pairing(before, after, turn=place, definitions=definitions)),
         downstream=len(behaviour) - 1 if behaviour else 0,
     )
     return _TrialDiff(divergence=divergence, wording=wording)

@@ -1,9 +1,9 @@
-"""Why a decision differs between two runs: the model answered otherwise, or it was asked otherwise, and because of what. Pure."""
+"""Why a decision differs: the model answered otherwise, or it was asked otherwise, and because of what. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from ..engine.domain.trace import AskMade, Trace
 from ..engine.domain.values import JSON
@@ -74,7 +74,7 @@ class Pairing:
     definitions: DefinitionDiff
 
 
-def pairing(before: Outcome, after: Outcome, turn: int, *, definitions: DefinitionDiff) -> Pairing:
+def pairing(before: Outcome, after: Outcome, *, turn: int, definitions: DefinitionDiff) -> Pairing:
     """The turn at a position, in both outcomes."""
     return Pairing(
         before=before.turns[turn].trace,
@@ -88,12 +88,12 @@ def pairing(before: Outcome, after: Outcome, turn: int, *, definitions: Definiti
 def cause_of(difference: Difference, turn: Pairing) -> Cause:
     """Why a decision differs."""
     names = Names.of(turn.definitions)
-    before = _ask_behind(turn.before, difference, names)
-    after = _ask_behind(turn.after, difference, Names())
+    before = _ask_behind(turn.before, difference, names=names)
+    after = _ask_behind(turn.after, difference, names=Names())
     if before and after:
-        changed = tuple(_changed_sections(before, after, turn))
+        changed = tuple(_changed_sections(before, after, turn=turn))
         if changed:
-            edits = tuple(_edits_in(before, after, changed, turn))
+            edits = tuple(_edits_in(before, after, sections=changed, turn=turn))
             return OtherAsk(ask=after.id, decision=after.decision, sections=changed, edits=edits)
         if before.answer != after.answer or before.model != after.model:
             return OtherAnswer(
@@ -101,11 +101,11 @@ def cause_of(difference: Difference, turn: Pairing) -> Cause:
             )
     if edits := tuple(_edits_about(difference, turn.definitions)):
         return OtherDefinition(edits=edits)
-    return OtherCode(explanation=_unasked(difference, before, after))
+    return OtherCode(explanation=_unasked(difference, before=before, after=after))
 
 
-def _ask_behind(trace: Trace, difference: Difference, names: Names) -> AskMade | None:
-    name = _ask_named(trace, difference, names)
+def _ask_behind(trace: Trace, difference: Difference, *, names: Names) -> AskMade | None:
+    name = _ask_named(trace, difference, names=names)
     wanted = DECISIONS.get(difference.stage, ())
     for ask in reversed(trace.asks):  # the last attempt is the one that counted
         in_round = difference.round == 0 or ask.id.startswith(f"{difference.round}/")
@@ -114,7 +114,7 @@ def _ask_behind(trace: Trace, difference: Difference, names: Names) -> AskMade |
     return None
 
 
-def _ask_named(trace: Trace, difference: Difference, names: Names) -> str | None:
+def _ask_named(trace: Trace, difference: Difference, *, names: Names) -> str | None:
     if difference.stage == "match":
         asked = [(check.round, names.guideline(check.guideline), check.ask) for check in trace.checks]
     elif difference.stage == "journey":
@@ -126,7 +126,7 @@ def _ask_named(trace: Trace, difference: Difference, names: Names) -> str | None
     return next((ask for _, _, ask in (*same_round, *about)), None)
 
 
-def _changed_sections(before: AskMade, after: AskMade, turn: Pairing) -> Iterator[SectionChange]:
+def _changed_sections(before: AskMade, after: AskMade, *, turn: Pairing) -> Iterator[SectionChange]:
     old = {section.name: section.digest for section in before.sections}
     new = {section.name: section.digest for section in after.sections}
     for name in dict.fromkeys((*old, *new)):
@@ -140,11 +140,11 @@ def _changed_lines(before: str, after: str) -> Iterator[str]:
     return (line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
-def _edits_in(before: AskMade, after: AskMade, changed: Iterable[SectionChange], turn: Pairing) -> Iterator[Edit]:
+def _edits_in(before: AskMade, after: AskMade, *, sections: Iterable[SectionChange], turn: Pairing) -> Iterator[Edit]:
     """Edits of which the old words stand in what was asked before, or the new ones in what was asked now."""
-    names = {section.name for section in changed}
-    old = _text_of(before, names, turn.texts_before)
-    new = _text_of(after, names, turn.texts_after)
+    names = {section.name for section in sections}
+    old = _text_of(before, names, texts=turn.texts_before)
+    new = _text_of(after, names, texts=turn.texts_after)
     for edit in turn.definitions.edits:
         words = [(change.before, change.after) for change in edit.fields] or [(edit.id, edit.id)]
         gone = any(_stands_in(was, old) and not _stands_in(was, new) for was, _ in words)
@@ -154,7 +154,7 @@ def _edits_in(before: AskMade, after: AskMade, changed: Iterable[SectionChange],
             yield edit
 
 
-def _text_of(ask: AskMade, sections: set[str], texts: Mapping[str, str]) -> str:
+def _text_of(ask: AskMade, sections: set[str], *, texts: Mapping[str, str]) -> str:
     return "\n".join(texts.get(section.digest, "") for section in ask.sections if section.name in sections)
 
 
@@ -163,9 +163,9 @@ def _stands_in(value: JSON, text: str) -> bool:
         case str():
             return len(value) >= SHORTEST_TEXT and " ".join(value.split()) in " ".join(text.split())
         case list():
-            return any(_stands_in(item, text) for item in value)
+            return any(_stands_in(item, text) for item in cast("list[JSON]", value))
         case dict():
-            return any(_stands_in(item, text) for item in value.values())
+            return any(_stands_in(item, text) for item in cast("dict[str, JSON]", value).values())
         case _:
             return False
 
@@ -201,11 +201,11 @@ def _names(value: JSON, tool: str) -> bool:
     return tool in value if isinstance(value, list) else False
 
 
-def _unasked(difference: Difference, before: AskMade | None, after: AskMade | None) -> str:
+def _unasked(difference: Difference, *, before: AskMade | None, after: AskMade | None) -> str:
     if difference.stage == "result":
         return "the tool gave back something else for the same arguments"
     if before and after:
-        return "the same was asked and answered, and the definition is the same: code of the agent or of Understudy differs"
+        return "ask, answer and definition are the same: code of the agent or of Understudy differs"
     if before or after:
         when = "before" if before else "now"
         return f"a model was asked about it only {when} ({(before or after or _NOBODY).id}); what led there differs"

@@ -103,9 +103,9 @@ def differences(before: Trace, after: Trace, *, names: Names) -> Iterator[Differ
     """Where two turns differ, in causal order: round by round, then the reply."""
     old, new = list(rulings(before, names)), list(rulings(after, Names()))
     rounds = range(1, max((each.round for each in (*old, *new)), default=0) + 1)
-    order = [*((number, stage) for number in rounds for stage in ROUND_STAGES), *((0, stage) for stage in END_STAGES)]
-    for number, stage in order:
-        yield from _group(_at(old, number, stage), _at(new, number, stage), turn=after.turn)
+    for number, stages in (*((number, ROUND_STAGES) for number in rounds), (0, END_STAGES)):
+        for stage in stages:
+            yield from _group(_at(old, number, stage=stage), _at(new, number, stage=stage), turn=after.turn)
 
 
 def rulings(trace: Trace, names: Names) -> Iterator[Ruling]:
@@ -167,7 +167,7 @@ def _reply(trace: Trace) -> Iterator[Ruling]:
         )
 
 
-def _at(all_: Sequence[Ruling], number: int, stage: Stage) -> list[Ruling]:
+def _at(all_: Sequence[Ruling], number: int, *, stage: Stage) -> list[Ruling]:
     return [each for each in all_ if each.round == number and each.stage == stage]
 
 

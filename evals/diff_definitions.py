@@ -105,7 +105,7 @@ def compare_definitions(before: AgentDefinition, after: AgentDefinition) -> Defi
         *_edits("canned response", pair(before.canned_responses, after.canned_responses)),
         *_edits("term", pair(before.terms, after.terms)),
         *_edits("variable", pair(before.variables, after.variables)),
-        *_lines("relationship", map(str, before.relationships), map(str, after.relationships)),
+        *_lines("relationship", before=map(str, before.relationships), after=map(str, after.relationships)),
         *_agent_edits(before, after),
     )
     return DefinitionDiff(
@@ -205,13 +205,13 @@ def _edits(
         part = new or old
         if part is None:
             continue
-        changed = _fields(old, new, leave_out) if old and new else ()
+        changed = _fields(old, new, leave_out=leave_out) if old and new else ()
         if old and new and not changed and old.id == new.id:
             continue
         yield Edit(
             kind=kind,
             id=within + part.id,
-            change=_change(old, new, changed),
+            change=_change(old, new, changed=changed),
             former_id=within + old.id if old and new and old.id != new.id else "",
             fields=changed,
             place=str(getattr(part, "source", None) or ""),
@@ -219,7 +219,7 @@ def _edits(
         )
 
 
-def _change(old: Part | None, new: Part | None, changed: tuple[FieldChange, ...]) -> Change:
+def _change(old: Part | None, new: Part | None, *, changed: tuple[FieldChange, ...]) -> Change:
     if old is None:
         return "added"
     if new is None:
@@ -227,7 +227,7 @@ def _change(old: Part | None, new: Part | None, changed: tuple[FieldChange, ...]
     return "reworded" if all(isinstance(each.after, str) for each in changed) else "changed"
 
 
-def _fields(old: Part, new: Part, leave_out: tuple[str, ...]) -> tuple[FieldChange, ...]:
+def _fields(old: Part, new: Part, *, leave_out: tuple[str, ...]) -> tuple[FieldChange, ...]:
     before, after = comparable(old), comparable(new)
     names = [name for name in after if name != "id" and name not in leave_out and before[name] != after[name]]
     return tuple(FieldChange(name=name, before=before[name], after=after[name]) for name in names)
@@ -236,7 +236,7 @@ def _fields(old: Part, new: Part, leave_out: tuple[str, ...]) -> tuple[FieldChan
 def _transition_edits(journeys: Iterable[tuple[Journey | None, Journey | None]]) -> Iterator[Edit]:
     for old, new in journeys:
         if old and new:
-            yield from _lines("transition", _ways(old, new.id), _ways(new, new.id))
+            yield from _lines("transition", before=_ways(old, new.id), after=_ways(new, new.id))
 
 
 def _ways(journey: Journey, name: str) -> Iterator[str]:
@@ -244,7 +244,7 @@ def _ways(journey: Journey, name: str) -> Iterator[str]:
         yield f"{name}: {way.source} to {way.target}" + (f" when {way.condition}" if way.condition else "")
 
 
-def _lines(kind: PartKind, before: Iterable[str], after: Iterable[str]) -> Iterator[Edit]:
+def _lines(kind: PartKind, *, before: Iterable[str], after: Iterable[str]) -> Iterator[Edit]:
     old, new = list(before), list(after)
     yield from (Edit(kind=kind, id=line, change="added") for line in new if line not in old)
     yield from (Edit(kind=kind, id=line, change="removed") for line in old if line not in new)
@@ -262,6 +262,6 @@ def _agent_edits(before: AgentDefinition, after: AgentDefinition) -> Iterator[Ed
         "tags",
         "metadata",
     }
-    changed = _fields(before, after, tuple(names - own))
+    changed = _fields(before, after, leave_out=tuple(names - own))
     if changed:
         yield Edit(kind="agent", id=after.id, change="changed", fields=changed, metadata=after.metadata)

@@ -50,8 +50,8 @@ def _named(run: RunRecord) -> str:
 
 
 def _scenario(scenario: ScenarioDiff) -> Iterator[str]:
-    verdicts = f": {scenario.before} -> {scenario.after}" if scenario.before != scenario.after else ""
-    yield f"{scenario.node}{verdicts}"
+    before, after = scenario.before or "not played", scenario.after or "not played"
+    yield scenario.node + (f": {before} -> {after}" if before != after else "")
     yield from (f"  {words}" for words in scenario.unmet)
     if scenario.divergence:
         yield from (f"  {line}" for line in _divergence(scenario.divergence))
@@ -74,7 +74,7 @@ def _difference(difference: Difference) -> str:
     before, after, subject = difference.before, difference.after, difference.subject
     match difference.stage:
         case "match":
-            return _gained_or_lost(f"guideline {subject!r}", "matched", "no longer matches", difference)
+            return _gained_or_lost(f"guideline {subject!r}", difference, gained="matches", lost="no longer matches")
         case "journey":
             return f"journey {subject!r}: {_move(before)} -> {_move(after)}"
         case "resolution":
@@ -85,12 +85,12 @@ def _difference(difference: Difference) -> str:
             return f"tool {subject!r} is called with other arguments: {_arguments(before.value, after.value)}"
         case "tool":
             call = f"tool {subject!r} with {_short((after or before or _NOTHING).value)}"
-            return _gained_or_lost(call, "is called", "is no longer called", difference)
+            return _gained_or_lost(call, difference, gained="is called", lost="is no longer called")
         case "result":
             return f"tool {subject!r} gave back {_value(after)}, before {_value(before)}"
         case "insight":
             return _gained_or_lost(
-                f"parameter {subject!r}", "stands in the way", "no longer stands in the way", difference
+                f"parameter {subject!r}", difference, gained="stands in the way", lost="no longer stands in the way"
             )
         case "response" | "wording" | "failure":
             return f"{subject}: {_value(before)} -> {_value(after)}"
@@ -98,7 +98,7 @@ def _difference(difference: Difference) -> str:
             assert_never(difference.stage)
 
 
-def _gained_or_lost(what: str, gained: str, lost: str, difference: Difference) -> str:
+def _gained_or_lost(what: str, difference: Difference, *, gained: str, lost: str) -> str:
     side = difference.after or difference.before
     why = f" ({shorten(side.rationale, WIDTH)})" if side and side.rationale else ""
     return f"{what} {gained}, and did not before{why}" if difference.after else f"{what} {lost}; before it did{why}"
@@ -139,7 +139,7 @@ def _cause(cause: Cause) -> Iterator[str]:
             yield f"  because the same was asked ({cause.ask}) and another answer came ({which})"
         case OtherAsk():
             names = ", ".join(section.name for section in cause.sections)
-            yield f"  because something else was asked ({cause.ask}): the section{'s' if len(cause.sections) != 1 else ''} {names}"
+            yield f"  because something else was asked ({cause.ask}), in {names}"
             yield from (f"    from {edit}" for edit in cause.edits)
             for section in cause.sections:
                 yield from (f"    {line}" for line in _section(section))
@@ -153,9 +153,8 @@ def _cause(cause: Cause) -> Iterator[str]:
 
 
 def _section(section: SectionChange) -> Iterator[str]:
-    yield from (
-        shorten(line[1:], WIDTH, placeholder=" …").join((f"{line[0]} ", "")) for line in section.lines[:LINES] if line
-    )
+    for line in section.lines[:LINES]:
+        yield f"{line[0]} {_short(line[1:])}"
     if len(section.lines) > LINES:
         yield f"… and {len(section.lines) - LINES} more lines of {section.name}"
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:  # every run of pytest reads this file; what a run of scenario
 
 
 @pytest.hookspec
-def understudy_run_finished(run: "RunRecord") -> None:
+def pytest_understudy_run_finished(run: "RunRecord") -> None:
     """Called once for each run of pytest that played scenarios, after its last one and before pytest's own summary.
 
     `run` holds every outcome with its conversation and traces, the definitions of the agents as they were played, and
     the runs before it, oldest first. Under xdist only the controller calls it. `run.report_path` says where
-    `--scenarios-report` wants an HTML report, None where nobody asked for one. A field that is added to the record later
-    breaks no implementation.
+    `--scenarios-report` wants an HTML report, None where nobody asked for one. A field that is added to the record
+    later breaks no implementation.
     """

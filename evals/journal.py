@@ -1,4 +1,4 @@
-"""The journal of a run: a line for each finished scenario, on disk before the next one ends, so that a killed run keeps them."""
+"""The journal of a run: a line for each finished scenario, on disk at once, so that a killed run keeps what it has."""
 
 import os
 import secrets
@@ -35,7 +35,7 @@ def new_run_id(now: datetime | None = None) -> str:
 
 
 class Journal:
-    """The journal of a run under way. A lock beside it, gone with the process, tells others that it is not left behind."""
+    """The journal of a run under way. A lock, gone with the process, tells others that it is not left behind."""
 
     def __init__(self, folder: Path, *, run: RunRecord) -> None:
         self.path = folder / f"{run.id}.jsonl"
@@ -84,7 +84,7 @@ class JournalRead:
 
 
 def read_journal(path: Path) -> RunRecord:
-    """The run that a journal holds; what can't be read of it is a JournalWarning. Raises JournalError where it is none."""
+    """The run that a journal holds; what can't be read of it is a JournalWarning. Raises JournalError."""
     read = parse_journal(path)
     for warning in read.warnings:
         warnings.warn(warning, JournalWarning, stacklevel=2)

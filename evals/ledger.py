@@ -1,4 +1,4 @@
-"""The books of a run: finished scenarios go into its journal one by one, and at the end into the database and the report."""
+"""The books of a run: finished scenarios go into its journal one by one, and at the end into the database."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -48,7 +48,7 @@ class Carrier:
 
 @dataclass(slots=True, kw_only=True)
 class Ledger:
-    """What a run has come to. The journal is begun with the first scenario that ends, so that collecting leaves no trace."""
+    """What a run has come to. Its journal is begun when the first scenario ends, so that collecting leaves no trace."""
 
     options: Options
     root: Path
@@ -79,7 +79,7 @@ class Ledger:
         return self._journal
 
     def close(self) -> RunRecord | None:
-        """End the run: its journal and those that others left behind go into the database. None where nothing was played."""
+        """End the run: its journal and those left behind go into the database. None where nothing was played."""
         if self._journal is None:
             return None
         self._journal.close()

@@ -39,14 +39,14 @@ def _masked(value: JSON, redaction: Redaction) -> JSON:
             return redaction.text(value)
         case Mapping():
             members = cast("Mapping[str, JSON]", value)
-            return {name: _member(name, member, redaction) for name, member in members.items()}
+            return {name: _member(name, member, redaction=redaction) for name, member in members.items()}
         case list():
             return [_masked(item, redaction) for item in cast("list[JSON]", value)]
         case _:
             return value
 
 
-def _member(name: str, value: JSON, redaction: Redaction) -> JSON:
+def _member(name: str, value: JSON, *, redaction: Redaction) -> JSON:
     if name in FREE:
         return redaction.value(value)
     return value if name in FIXED else _masked(value, redaction)

@@ -50,7 +50,7 @@ class Namings:
 
 
 def choose_model(scenario: ModelChoice | None, agent: str | None, *, run: Namings) -> ModelNamed:
-    """The model for a scenario: the nearer to the present run it was named, the more it counts; offline if it was not."""
+    """The model for a scenario: the nearer to this run it was named, the more it counts; offline if it was not."""
     named: tuple[tuple[NamedBy, ModelChoice | None], ...] = (
         ("command line", run.command_line),
         ("scenario", scenario),

@@ -26,9 +26,9 @@ OPTIONS = (
         name="llm",
         metavar="MODE",
         choices=MODES,
-        help="how recordings are used: replay (call nothing; the default where CI is set), auto (record what is missing; "
-        "the default elsewhere), record (as auto, and remove what nobody reads), refresh (record all anew), "
-        "live (keep nothing)",
+        help="how recordings are used: replay (call nothing; the default where CI is set), "
+        "auto (record what is missing; the default elsewhere), record (as auto, and remove what nobody reads), "
+        "refresh (record all anew), live (keep nothing)",
     ),
     Option(name="model", metavar="NAME", help="the model that answers, such as offline or openai/gpt-4o"),
     Option(name="db", metavar="PATH", help=f"where results are kept (default: {DATABASE})"),

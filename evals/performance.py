@@ -27,7 +27,7 @@ class Stop:
 
 
 class Performance:
-    """One trial under way. `play` takes it through the script; `judge_the_rest` judges what is left, however far it came."""
+    """One trial under way: `play` takes it through the script, `judge_the_rest` judges what is left."""
 
     def __init__(self, scenario: Scenario, agent: BuiltAgent, *, cast: Cast) -> None:
         self.scenario = scenario
@@ -73,10 +73,12 @@ class Performance:
         """The stop of something that passed its time limit: the provider's doing, or the agent's own."""
         if waiting := self._cast.llm.waiting:
             where = f"while the model was asked to decide {waiting[-1]!r}"
-            return Stop(verdict="inconclusive", reason="time_limit", explanation=_late(what, seconds, where))
+            return Stop(
+                verdict="inconclusive", reason="time_limit", explanation=_late(what, seconds=seconds, where=where)
+            )
         running = self._cast.tools.running
         where = f"while the tool {running[-1]!r} ran" if running else "in code of the agent or the engine"
-        return Stop(verdict="failed", explanation=_late(what, seconds, where))
+        return Stop(verdict="failed", explanation=_late(what, seconds=seconds, where=where))
 
     def _open(self) -> Conversation:
         scenario = self.scenario
@@ -164,5 +166,5 @@ def _not_judged(expected: Expected, stop: Stop) -> CheckResult:
     )
 
 
-def _late(what: str, seconds: float, where: str) -> str:
+def _late(what: str, *, seconds: float, where: str) -> str:
     return f"{what} took longer than its limit of {seconds:g} s and was cut off {where}"

@@ -4,7 +4,7 @@ import pytest
 
 from . import hookspecs
 from .options import add_options
-from .restriction import lift_restriction, restrict_to_offline
+from .restriction import begin_run, end_run
 
 MARK = "scenario(agent): a scenario written in Python; played with --scenarios only"
 
@@ -23,19 +23,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Get ready for scenarios where they are asked for; elsewhere allow no model but an offline one that was named."""
     config.addinivalue_line("markers", MARK)
     if not config.getoption("scenarios"):
-        restrict_to_offline()
+        begin_run("named_offline")
         return
+    begin_run("any")
     # What plays scenarios is imported for those who play some.
     from .settings import read_options
     from .stage_plugin import ScenarioPlugin
 
-    lift_restriction()
     config.pluginmanager.register(ScenarioPlugin(config, options=read_options(config)), "understudy-scenarios")
 
 
 def pytest_unconfigure() -> None:
-    """Lift the restriction, for whoever called pytest from a process of their own."""
-    lift_restriction()
+    """Allow what was allowed before, for whoever called pytest from a process of their own."""
+    end_run()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -46,7 +46,7 @@ class Means:
 
 
 class Rehearsal:
-    """Plays scenarios. Used as a context manager, because models keep their connections from one scenario to the next."""
+    """Plays scenarios. To be closed, because models keep their connections from one scenario to the next."""
 
     def __init__(self, means: Means) -> None:
         self._means = means

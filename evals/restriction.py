@@ -2,20 +2,23 @@
 
 import importlib.util
 import sys
-from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Literal
 
 ENGINE = "understudy.engine"
+
+Allowed = Literal["any", "named_offline"]
+
+_runs: list[Allowed] = []
+"""What the runs of pytest in this process allow; a test of a plugin runs pytest within pytest."""
 
 
 class _RestrictOnImport(MetaPathFinder):
     """Restricts the engine in the moment in which it is imported."""
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None, /
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
         """Find the engine where others find it, and have its import end with the restriction."""
         if fullname != ENGINE:
             return None
@@ -27,22 +30,31 @@ class _RestrictOnImport(MetaPathFinder):
 
         def execute_and_restrict(module: ModuleType) -> None:
             execute(module)
-            module.restrict_models("named_offline")
+            module.restrict_models(_now())
 
         spec.loader.exec_module = execute_and_restrict
         return spec
 
 
-def restrict_to_offline() -> None:
-    """Allow no model but offline and scripted ones that are named, now or as soon as the engine is imported."""
+def begin_run(allowed: Allowed) -> None:
+    """Allow these models from now on; `named_offline` is none but offline and scripted ones that are named."""
+    _runs.append(allowed)
+    _apply()
+
+
+def end_run() -> None:
+    """Allow again what was allowed before the last run began."""
+    if _runs:
+        _runs.pop()
+    _apply()
+
+
+def _now() -> Allowed:
+    return _runs[-1] if _runs else "any"
+
+
+def _apply() -> None:
     if engine := sys.modules.get(ENGINE):
-        engine.restrict_models("named_offline")
+        engine.restrict_models(_now())
     elif not any(isinstance(finder, _RestrictOnImport) for finder in sys.meta_path):
         sys.meta_path.insert(0, _RestrictOnImport())
-
-
-def lift_restriction() -> None:
-    """Allow any model again."""
-    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _RestrictOnImport)]
-    if engine := sys.modules.get(ENGINE):
-        engine.restrict_models("any")

@@ -30,8 +30,8 @@ async def play(
 ) -> Outcome:
     """Play one trial of a scenario and judge it; whatever breaks on the way is told in the outcome.
 
-    With `recordings` asks and tools are recorded or replayed; without them (a model that computes its answers) tools run,
-    consequential ones only by leave of the scenario. Whoever chose the model adds its name to the outcome.
+    With `recordings` asks and tools are recorded or replayed; without them (a model that computes its answers) tools
+    run, consequential ones only by leave of the scenario. Whoever chose the model adds its name to the outcome.
     """
     performance = Performance(scenario, agent, cast=Cast(scenario, agent, llm=llm, recordings=recordings))
     started, before = datetime.now(UTC), perf_counter()
@@ -104,5 +104,7 @@ def _reason(performance: Performance) -> InconclusiveReason:
 
 
 def _answered_by(performance: Performance) -> AnsweredBy:
-    sources = {ANSWERED[ask.source] for turn in performance.turns for ask in turn.trace.timing.asks}
-    return "nobody" if not sources else sources.pop() if len(sources) == 1 else "mixed"
+    sources: set[AnsweredBy] = {ANSWERED[ask.source] for turn in performance.turns for ask in turn.trace.timing.asks}
+    if len(sources) > 1:
+        return "mixed"
+    return sources.pop() if sources else "nobody"

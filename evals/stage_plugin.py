@@ -1,4 +1,4 @@
-"""What pytest does in a run with --scenarios: collect scenario files, keep the books, and say at the end what came of it."""
+"""What pytest does in a run with --scenarios: collect scenario files, keep the books, say what it came to."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -40,13 +40,15 @@ class ScenarioPlugin:
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
         """Collect scenario files."""
         named = parent.session.isinitpath(file_path)
-        return ScenarioFile.from_parent(parent, path=file_path) if is_scenario_file(file_path, named=named) else None
+        if not is_scenario_file(file_path, named=named):
+            return None
+        return ScenarioFile.from_parent(parent, path=file_path)  # pyright: ignore[reportUnknownMemberType]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Tell what happened in our words, and load the outcomes onto the report of the setup, where they were played."""
+        """Tell what happened in our words, and send the outcomes along with the report of the setup."""
         report = yield
         if call.when == "setup" and isinstance(item, ScenarioItem | BrokenFile):
             if call.excinfo and (told := told_instead(call.excinfo.value)) is not None:
@@ -75,7 +77,7 @@ class ScenarioPlugin:
         if self._is_worker:
             return
         if run := self._ledger.close():
-            self._config.hook.understudy_run_finished(run=run)
+            self._config.hook.pytest_understudy_run_finished(run=run)
             self._summary = Summary(run=run, notes=tuple(self._ledger.notes), database=self._ledger.options.db)
         if session.exitstatus == pytest.ExitCode.TESTS_FAILED and self._inconclusive and not self._failed:
             session.exitstatus = INCONCLUSIVE_ONLY

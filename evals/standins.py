@@ -10,7 +10,7 @@ from .scenario import Raises, Returns, RunIt, StandIn
 
 
 class StandIns:
-    """A tool runner that answers for tools as the scenario says; what it lets run or does not mention goes to another."""
+    """A tool runner that answers as the scenario says; what it lets run or does not mention goes to another."""
 
     def __init__(self, tools: Mapping[str, tuple[StandIn, ...]], *, others: ToolRunner) -> None:
         self._tools = tools

@@ -1,4 +1,4 @@
-"""What the terminal shows of a run: verdicts, what could not be told and why, asks with their cost, and where results are."""
+"""What the terminal shows of a run: verdicts, what could not be told, asks with their cost, where results are."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -87,9 +87,11 @@ def _asks(outcomes: Iterable[Outcome]) -> str:
     live = Usage()
     whole = Usage()
     for turn in (turn for outcome in outcomes for turn in outcome.turns):
-        times = {(time.id, time.attempt): time.source for time in turn.trace.timing.asks}
+        times: dict[tuple[str, int], AnswerSource] = {
+            (time.id, time.attempt): time.source for time in turn.trace.timing.asks
+        }
         for ask in turn.trace.asks:
-            source = times.get((ask.id, ask.attempt), "live")
+            source: AnswerSource = times.get((ask.id, ask.attempt), "live")
             sources[SOURCES[source]] += 1
             whole += ask.usage
             live += ask.usage if source == "live" else Usage()

@@ -1,17 +1,18 @@
-"""Guidelines, journeys and tools over all turns of an agent: how often each came into play; and coverage."""
+"""Guidelines, journeys and tools over all turns of an agent: how often each came into play."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.trace import Trace
 from ..evals.outcome import Outcome
+from .coverage import coverage_table, missed
 from .names import DROPPED, agent_anchor
 from .page import AgentPage
-from .pieces import Amount, Fact, Table
+from .pieces import Amount, Table
 from .statistics import percentile
 from .tables import counted, share, timed, words
-from .walks import journey_page, journeys_seen, undefined_journey_page, walk
+from .walks import journey_page, journeys_seen, undefined_journey_page
 from .wording import count
 
 GUIDELINE_COLUMNS = (
@@ -49,8 +50,8 @@ def _page(outcomes: list[Outcome], agent: AgentDefinition | None) -> AgentPage:
             *(undefined_journey_page(journey, traces) for journey in seen if journey not in known),
         ),
         tools=_tools(traces, agent),
-        coverage=_coverage_table(traces, agent),
-        missed=tuple(_missed(traces, agent)) if agent else (),
+        coverage=coverage_table(traces, agent),
+        missed=tuple(missed(traces, agent)) if agent else (),
         defined=agent is not None,
     )
 
@@ -135,78 +136,3 @@ def _tool_times(traces: Iterable[Trace]) -> dict[str, list[float]]:
             if call in tools:
                 found.setdefault(tools[call], []).append(took)
     return found
-
-
-def _coverage_table(traces: Sequence[Trace], agent: AgentDefinition | None) -> Table:
-    rows = (
-        tuple(
-            _coverage_row(names[0], defined, exercised=exercised) for names, defined, exercised in _parts(traces, agent)
-        )
-        if agent
-        else ()
-    )
-    return Table(columns=("What", "Exercised", "Defined", "Share"), rows=rows)
-
-
-def _coverage_row(what: str, defined: Sequence[str], *, exercised: Iterable[str]) -> tuple[Amount, ...]:
-    hit = len(set(defined) & set(exercised))
-    return words(what), counted(hit), counted(len(defined)), share(hit, len(defined))
-
-
-def _missed(traces: Sequence[Trace], agent: AgentDefinition) -> Iterator[Fact]:
-    for names, defined, exercised in _parts(traces, agent):
-        met = set(exercised)
-        if left := [each for each in defined if each not in met]:
-            yield Fact(name=f"{names[1]} ({len(left)} of {len(defined)})", text=", ".join(left))
-
-
-_Part = tuple[tuple[str, str], Sequence[str], Iterable[str]]
-"""What it is called when exercised and when never, what there is of it, and what was exercised."""
-
-
-def _parts(traces: Sequence[Trace], agent: AgentDefinition) -> Iterator[_Part]:
-    """What there is of each kind, and what was exercised of it."""
-    checks = [check for trace in traces for check in trace.checks]
-    enabled = [each.id for each in agent.guidelines if each.enabled]
-    judged = [each.id for each in agent.guidelines if each.enabled and each.matching != "always"]
-    walks = {journey.id: walk(journey.id, traces) for journey in agent.journeys}
-    composed = [trace.composition for trace in traces if trace.composition]
-    yield (
-        ("Guidelines fired", "Guidelines that never fired"),
-        enabled,
-        (each for trace in traces for each in trace.fired),
-    )
-    yield (
-        ("Conditions seen true", "Conditions never seen true"),
-        judged,
-        (check.guideline for check in checks if check.matched),
-    )
-    yield (
-        ("Conditions seen false", "Conditions never seen false"),
-        judged,
-        (check.guideline for check in checks if not check.matched),
-    )
-    yield (
-        ("Journey states visited", "Journey states never visited"),
-        [f"{journey.id}/{state.id}" for journey in agent.journeys for state in journey.states],
-        (f"{journey}/{state}" for journey, walked in walks.items() for state in walked.visits),
-    )
-    yield (
-        ("Transitions taken", "Transitions never taken"),
-        [_way(journey.id, way.source, way.target) for journey in agent.journeys for way in journey.transitions],
-        (_way(journey, *step) for journey, walked in walks.items() for step in walked.taken),
-    )
-    yield (
-        ("Tools called", "Tools never called"),
-        [tool.id for tool in agent.tools],
-        (call.tool for trace in traces for call in trace.calls),
-    )
-    yield (
-        ("Canned responses chosen", "Canned responses never chosen"),
-        [response.id for response in agent.canned_responses],
-        (each.chosen for each in composed if each.chosen),
-    )
-
-
-def _way(journey: str, source: str, target: str) -> str:
-    return f"{journey}/{source} → {target}"

@@ -87,12 +87,12 @@ def exchanges(outcome: Outcome, agent: AgentDefinition | None = None) -> tuple[E
     owners = _owners(outcome, events)
     starts = [_start(owners, index) for index in range(len(outcome.turns))]
     cuts = [0, *starts, len(events)]
-    loose = [_bubbles(events[low:high], owners[low:high], None) for low, high in pairwise(cuts)]
+    loose = [_bubbles(events[low:high], owners[low:high], owner=None) for low, high in pairwise(cuts)]
     turns = (
         Exchange(
             before=loose[index],
             turn=turn_page(outcome, turn, checks=_checks(outcome, turn), agent=agent),
-            replies=_bubbles(events, owners, index) or tuple(_said(said) for said in turn.trace.said),
+            replies=_bubbles(events, owners, owner=index) or tuple(_said(said) for said in turn.trace.said),
         )
         for index, turn in enumerate(outcome.turns)
     )
@@ -111,7 +111,7 @@ def _start(owners: Sequence[int | None], turn: int) -> int:
     return next(found, len(owners))
 
 
-def _bubbles(events: Sequence[Event], owners: Sequence[int | None], owner: int | None) -> tuple[Bubble, ...]:
+def _bubbles(events: Sequence[Event], owners: Sequence[int | None], *, owner: int | None) -> tuple[Bubble, ...]:
     theirs = (event for event, its in zip(events, owners, strict=True) if its == owner)
     return tuple(bubble for event in theirs if (bubble := _bubble(event)))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..engine.domain.journey import ROOT, Journey
+from ..engine.domain.journey import ROOT, Journey, State
 from .page import Drawing, Edge, Node
 from .wording import count
 
@@ -41,7 +41,7 @@ def draw(journey: Journey, *, visits: Mapping[str, int], taken: Mapping[Pair, in
     back = _ways_back(journey)
     down = [(target, source) if (source, target) in back else (source, target) for source, target in ways]
     depth = _depths(journey, [way for way in down if way[0] != way[1]])
-    layers = _ordered(_layers(journey, ways=down, depth=depth), down, depth)
+    layers = _ordered(_layers(journey, ways=down, depth=depth), ways=down, depth=depth)
     inner = max(_width(layer) for layer in layers)
     places = {spot: place for level, layer in enumerate(layers) for spot, place in _row(layer, level, inner=inner)}
     edges = tuple(
@@ -50,9 +50,7 @@ def draw(journey: Journey, *, visits: Mapping[str, int], taken: Mapping[Pair, in
     return Drawing(
         width=inner + 2 * MARGIN,
         height=len(layers) * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2 * MARGIN,
-        nodes=tuple(
-            _node(journey, state.id, places[state.id], visits=visits.get(state.id, 0)) for state in journey.states
-        ),
+        nodes=tuple(_node(state, places[state.id], visits=visits.get(state.id, 0)) for state in journey.states),
         edges=edges,
     )
 
@@ -95,7 +93,7 @@ def _layers(journey: Journey, *, ways: Sequence[Pair], depth: Mapping[str, int])
     return layers
 
 
-def _ordered(layers: list[list[Spot]], ways: Sequence[Pair], depth: Mapping[str, int]) -> list[list[Spot]]:
+def _ordered(layers: list[list[Spot]], *, ways: Sequence[Pair], depth: Mapping[str, int]) -> list[list[Spot]]:
     """Each layer sorted by the middle of what its places hang from in the layer above."""
     above: dict[Spot, list[Spot]] = {}
     for way in ways:
@@ -167,8 +165,7 @@ def _loop(place: _Place) -> str:
     return f"M{right:g} {low:g}C{right + 16:g} {low:g} {right + 16:g} {high:g} {right:g} {high:g}"
 
 
-def _node(journey: Journey, state: str, place: _Place, *, visits: int) -> Node:
-    kind = journey.state(state).kind
-    label = state if len(state) <= LABEL_LENGTH else state[: LABEL_LENGTH - 1] + "…"
-    note = f"{kind}, {count(visits, 'turn') if visits else 'never'}"
-    return Node(x=place.x, y=place.y, name=state, label=label, note=note, visited=visits > 0)
+def _node(state: State, place: _Place, *, visits: int) -> Node:
+    label = state.id if len(state.id) <= LABEL_LENGTH else state.id[: LABEL_LENGTH - 1] + "…"
+    note = f"{state.kind}, {count(visits, 'turn') if visits else 'never'}"
+    return Node(x=place.x, y=place.y, name=state.id, label=label, note=note, visited=visits > 0)

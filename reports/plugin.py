@@ -21,7 +21,7 @@ class ReportWriter:
 
     # Optional, so that pytest also starts where the plugin that declares this hook is switched off.
     @pytest.hookimpl(optionalhook=True)
-    def understudy_run_finished(self, run: "RunRecord") -> None:
+    def pytest_understudy_run_finished(self, run: "RunRecord") -> None:
         """Write the report. A disk that refuses it does not take the verdicts away, so that is told and no more."""
         if run.report_path is None:
             return

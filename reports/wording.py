@@ -52,9 +52,9 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def count(value: int, noun: str, plural: str = "") -> str:
+def count(value: int, noun: str) -> str:
     """A count with its noun: 1 turn, 2 turns."""
-    return f"{number(value)} {noun if value == 1 else plural or noun + 's'}"
+    return f"{number(value)} {noun if value == 1 else noun + 's'}"
 
 
 def change(now: float, before: float) -> str:

@@ -79,14 +79,14 @@ async def decide(
             template=template_digest(decision.name),
         )
         reply = await llm.ask(ask)
-        answer, objections = read_answer(decision, facts, reply)
-        record = _with(record, ask, reply, objections)
+        answer, objections = read_answer(decision, facts, reply=reply)
+        record = _with(record, ask, reply=reply, objections=objections)
         if answer is not None and not objections:
             return Decided(answer=answer, ask=ask_id, record=record)
     raise StillUndecidedError(decision=decision.name, ask=ask_id, objections=objections, record=record)
 
 
-def read_answer(decision: Decision[F, A], facts: F, reply: Reply) -> tuple[A | None, tuple[str, ...]]:
+def read_answer(decision: Decision[F, A], facts: F, *, reply: Reply) -> tuple[A | None, tuple[str, ...]]:
     """Read a reply as the decision's answer, with what is wrong with it."""
     try:
         answer = decision.answer.model_validate_json(reply.text)
@@ -112,7 +112,7 @@ def schema_of(answer: type[Answer]) -> dict[str, JSON]:
     return _schemas[answer]
 
 
-def _with(record: AskRecord, ask: Ask, reply: Reply, objections: tuple[str, ...]) -> AskRecord:
+def _with(record: AskRecord, ask: Ask, *, reply: Reply, objections: tuple[str, ...]) -> AskRecord:
     marks = tuple(SectionMark(name=part.name, digest=part.digest, size=len(part.text)) for part in ask.sections)
     made = AskMade(
         id=ask.id,

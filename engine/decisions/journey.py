@@ -30,8 +30,7 @@ def allowed_targets(view: JourneyView, move: Move) -> tuple[str, ...]:
         case "advance":
             return tuple(step.target for step in view.steps)
         case "restart":
-            # A new run mostly begins where this one did, which from the middle of a journey lies behind.
-            return tuple(dict.fromkeys((*view.visited, *(step.target for step in view.steps))))
+            return view.starts
         case "backtrack":
             return view.visited
         case "stay" | "leave":
@@ -59,7 +58,7 @@ def _move_objections(view: JourneyView, step: JourneyVerdict) -> list[str]:
         )
     if step.move == "leave":
         return []
-    if step.move == "restart" and not (view.visited or view.over):
+    if step.move == "restart" and not view.starts:
         return [f"journey {view.id!r} has not been under way, so it can't restart"]
     targets = allowed_targets(view, step.move)
     if step.target in targets:

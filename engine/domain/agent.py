@@ -7,7 +7,7 @@ from .guideline import Guideline
 from .journey import Journey, Problem, journey_problems
 from .knowledge import CannedResponse, Term, Variable
 from .modes import CompositionMode
-from .relationship import Endpoint, Relationship
+from .relationship import Endpoint, EndpointKind, Relationship, RelationshipKind
 from .tool import Tool
 from .values import JSON, Source
 
@@ -75,6 +75,7 @@ def definition_problems(agent: AgentDefinition) -> Iterator[Problem]:
     yield from _unknown_names(agent)
     for relationship in agent.relationships:
         yield from _unknown_ends(agent, relationship)
+        yield from _impossible_ends(relationship)
 
 
 def _duplicates(agent: AgentDefinition) -> Iterator[Problem]:
@@ -106,21 +107,28 @@ def _unknown_names(agent: AgentDefinition) -> Iterator[Problem]:
     tools = {tool.id for tool in agent.tools}
     guidelines = {guideline.id for guideline in agent.guidelines}
     responses = {response.id for response in agent.canned_responses}
+    journeys = {journey.id for journey in agent.journeys}
     for guideline in agent.guidelines:
-        yield from _missing(f"guideline {guideline.id!r}", "tool", guideline.tools, tools, guideline.source)
+        place = f"guideline {guideline.id!r}"
+        scope = (guideline.journey,) if guideline.journey is not None else ()
+        yield from _missing(place, guideline.source, kind="journey", names=scope, known=journeys)
+        yield from _missing(place, guideline.source, kind="tool", names=guideline.tools, known=tools)
         yield from _missing(
-            f"guideline {guideline.id!r}", "canned response", guideline.canned_responses, responses, guideline.source
+            place, guideline.source, kind="canned response", names=guideline.canned_responses, known=responses
         )
     for journey in agent.journeys:
-        yield from _missing(f"journey {journey.id!r}", "trigger", journey.triggers, guidelines, journey.source)
+        place = f"journey {journey.id!r}"
+        yield from _missing(place, journey.source, kind="trigger", names=journey.triggers, known=guidelines)
         for state in journey.states:
             place = f"state {state.id!r} of journey {journey.id!r}"
-            yield from _missing(place, "tool", state.tools, tools, state.source)
-            yield from _missing(place, "canned response", state.canned_responses, responses, state.source)
+            yield from _missing(place, state.source, kind="tool", names=state.tools, known=tools)
+            yield from _missing(
+                place, state.source, kind="canned response", names=state.canned_responses, known=responses
+            )
 
 
 def _missing(
-    place: str, kind: str, names: tuple[str, ...], known: set[str], source: Source | None
+    place: str, source: Source | None, *, kind: str, names: tuple[str, ...], known: set[str]
 ) -> Iterator[Problem]:
     for name in names:
         if name not in known:
@@ -131,6 +139,26 @@ def _unknown_ends(agent: AgentDefinition, relationship: Relationship) -> Iterato
     for end in (relationship.source, relationship.target):
         if not _exists(agent, end):
             text = f"the relationship {relationship} names {end}, which agent {agent.id!r} does not have"
+            yield Problem(text=text, source=relationship.made_at)
+
+
+ALLOWED_ENDS: Mapping[RelationshipKind, tuple[tuple[EndpointKind, ...], tuple[EndpointKind, ...]]] = {
+    "entailment": (("guideline", "tag_all"), ("guideline", "tag_all")),
+    "priority": (("guideline", "journey", "tag_all"), ("guideline", "journey", "tag_all")),
+    "dependency": (("guideline", "journey", "tag_all"), ("guideline", "journey", "tag_all", "tag_any")),
+    "dependency_any": (("guideline", "journey", "tag_all"), ("guideline", "journey", "tag_all", "tag_any")),
+    "disambiguation": (("guideline",), ("guideline", "journey")),
+    "reevaluation": (("guideline", "tag_all"), ("tool",)),
+    "overlap": (("tool",), ("tool",)),
+}
+"""What may stand at the source and at the target of each kind of relationship."""
+
+
+def _impossible_ends(relationship: Relationship) -> Iterator[Problem]:
+    sources, targets = ALLOWED_ENDS[relationship.kind]
+    for role, end, allowed in (("source", relationship.source, sources), ("target", relationship.target, targets)):
+        if end.kind not in allowed:
+            text = f"the relationship {relationship} can't have a {end.kind} as its {role}, only: {', '.join(allowed)}"
             yield Problem(text=text, source=relationship.made_at)
 
 

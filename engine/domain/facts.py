@@ -120,6 +120,8 @@ class JourneyView:
     """Where it may go from here, nearest first."""
     visited: tuple[str, ...] = ()
     """States of this run, before the current one, to which it may go back."""
+    starts: tuple[str, ...] = ()
+    """States with which a new run may begin; empty where the journey has not been under way."""
     entered_now: bool = False
     """Whether one of its triggers holds in this turn while it was not running."""
     may_stay: bool = True

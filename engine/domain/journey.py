@@ -99,6 +99,12 @@ def states_of(path: Path) -> Path:
     return tuple(step for step in path if step not in MARKERS)
 
 
+def known_part(journey: Journey, path: Path) -> Path:
+    """The path without states that the journey does not have (any more)."""
+    known = {*MARKERS, *(state.id for state in journey.states)}
+    return tuple(step for step in path if step in known)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One mistake in a definition: what is wrong, where, and what to do."""

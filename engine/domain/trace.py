@@ -266,6 +266,20 @@ class Trace:
         """Journeys active in this turn, with the state each stood in at its end."""
         return {at.journey: at.state for at in self.journeys if at.active}
 
+    def summary(self) -> dict[str, JSON]:
+        """The turn at a glance, as JSON: which guidelines held, what was said of the prepared, which tools ran.
+
+        Keys: `turn`, `matched_guidelines` (a list of `{"id"}`), `canned_response` (an id or None), `tools_called`, and
+        `timing`, which alone may differ between two runs of the same decisions: `{"latency_ms"}`.
+        """
+        return {
+            "turn": self.turn,
+            "matched_guidelines": [{"id": guideline} for guideline in self.fired],
+            "canned_response": self.composition.chosen if self.composition else None,
+            "tools_called": list(self.tools_called),
+            "timing": {"latency_ms": round(self.timing.total * 1000)},
+        }
+
     def _last_outcomes(self) -> tuple[ResolutionOutcome, ...]:
         last = {outcome.id: outcome for outcome in self.resolutions if outcome.kind == "guideline"}
         checked = {check.guideline: check.round for check in self.checks}

@@ -1,6 +1,7 @@
 """An agent as its author holds it: everything is declared on it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Unpack
 
 from ..domain.agent import AgentDefinition
@@ -53,6 +54,16 @@ class Agent:
     def max_engine_iterations(self) -> int:
         """How many rounds of matching and tool calls a turn may take."""
         return self.draft.settings.max_engine_iterations
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Ids of its tags."""
+        return self.draft.settings.tags
+
+    @property
+    def creation_utc(self) -> datetime:
+        """When it was declared; no part of its definition."""
+        return self.draft.created
 
     def freeze(self) -> AgentDefinition:
         """The agent as data. Raises DefinitionError, with every mistake at once."""
@@ -120,9 +131,11 @@ class Agent:
         """A guideline by its id or title; case, spaces, - and _ make no difference. Raises UnknownNameError."""
         wanted = fold_name(name)
         guidelines = self.draft.guidelines
-        found = [item.id for item in guidelines.values() if wanted in (fold_name(item.id), fold_name(item.name))]
         if name in guidelines:
             return Guideline(self.draft, name)
+        found = [item.id for item in guidelines.values() if wanted in (fold_name(item.id), fold_name(item.name))]
         if len(found) != 1:
-            raise UnknownNameError(kind="guideline", name=name, known=guidelines, place=f"agent {self.id!r}")
+            raise UnknownNameError(
+                kind="guideline", name=name, known=guidelines, several=found, place=f"agent {self.id!r}"
+            )
         return Guideline(self.draft, found[0])

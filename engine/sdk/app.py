@@ -18,7 +18,7 @@ from .agents import Agent
 from .built import BuiltAgent
 from .conversation import Conversation, open_conversation
 from .draft import AgentDraft
-from .knowledge import VariableHandle, add_variable
+from .knowledge import Variables
 from .models import ModelLike, choose_model, model_name
 from .names import caller, readable_id
 from .relations import Tag, TagRelations, tag_ids
@@ -46,7 +46,7 @@ class Server:
         self._tags = TagRelations()
         self._customers: dict[str, Customer] = {"guest": Customer()}
         self._quiet = False
-        self.variables = Variables(self)
+        self.variables = Variables(self._drafts)
 
     async def __aenter__(self) -> Self:
         if handover.servers is not None:
@@ -146,7 +146,7 @@ class Server:
         """Begin a conversation with an agent; further options as of open_conversation."""
         self._quiet = True
         built = self.build(agent)
-        llm = choose_model(built.model if built.model is not None else self._model)
+        llm = choose_model(agent.draft.model if agent.draft.model is not None else self._model)
         return open_conversation(built, llm=llm, customer=self._customer(customer), sink=sink, **options)
 
     async def serve(self) -> None:
@@ -157,25 +157,8 @@ class Server:
                 "understudy: serve() has nothing to serve with yet; talk to the agent with conversation()\n"
             )
 
-    def draft(self, agent_id: str) -> AgentDraft:
-        """The agent in the making of that id. Raises UnknownNameError."""
-        if agent_id not in self._drafts:
-            raise UnknownNameError(kind="agent", name=agent_id, known=self._drafts)
-        return self._drafts[agent_id]
-
     def _customer(self, customer: Customer | str | None) -> Customer | None:
         """The customer meant; an id that is not known stands for a new customer of that id."""
         if customer is None or isinstance(customer, Customer):
             return customer
         return self._customers.get(customer, Customer(id=customer, name=customer))
-
-
-class Variables:
-    """The variables of a server's agents."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    async def create(self, *, agent_id: str, name: str, description: str = "") -> VariableHandle:
-        """Add a variable to an agent. Raises UnknownNameError for an agent that is not there."""
-        return add_variable(self._server.draft(agent_id), name=name, description=description)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from ..domain.agent import AgentDefinition
 from ..domain.guideline import Guideline
@@ -46,6 +47,7 @@ class AgentDraft:
     variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
     matchers: dict[str, Matcher] = field(default_factory=dict[str, Matcher])
     model: str | None = None
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def freeze(self) -> AgentDefinition:
         """The definition. Raises DefinitionError, with every mistake at once."""

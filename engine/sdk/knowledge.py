@@ -1,12 +1,13 @@
 """Terms, variables and canned responses as an author holds them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..canned import fields_of
 from ..domain.knowledge import CannedResponse, Term, Variable
 from ..domain.session import Customer
 from ..domain.values import JSON
+from ..errors import UnknownNameError
 from .draft import AgentDraft
 
 
@@ -54,6 +55,13 @@ class VariableHandle:
         """What it means."""
         return self.value.description
 
+    async def set_value(self, value: JSON, *, customer_id: str | None = None, tag: object | None = None) -> None:
+        """Set the value for one customer or for all customers with a tag; exactly one of the two is given."""
+        if (customer_id is None) == (tag is None):
+            given = "neither" if tag is None else "both"
+            raise ValueError(f"variable {self.id!r}: set_value() takes customer_id= or tag=, and {given} were given")
+        self._set(f"customer:{customer_id}" if tag is None else f"tag:{getattr(tag, 'id', tag)}", value)
+
     async def set_value_for_customer(self, customer: Customer | str, value: JSON) -> None:
         """Set the value for one customer; it wins over every other."""
         self._set(f"customer:{getattr(customer, 'id', customer)}", value)
@@ -79,3 +87,46 @@ def add_variable(draft: AgentDraft, *, name: str, description: str, id: str | No
     variable_id = draft.id_for(draft.variables, id, name)
     draft.variables[variable_id] = Variable(id=variable_id, name=name, description=description)
     return VariableHandle(draft, variable_id)
+
+
+class Variables:
+    """The variables of a server's agents."""
+
+    def __init__(self, drafts: Mapping[str, AgentDraft]) -> None:
+        self._drafts = drafts
+
+    async def create(self, *, agent_id: str, name: str, description: str = "") -> VariableHandle:
+        """Add a variable to an agent. Raises UnknownNameError for an agent that is not there."""
+        return add_variable(self._draft(agent_id), name=name, description=description)
+
+    async def list(self, *, agent_id: str) -> Sequence[VariableHandle]:
+        """An agent's variables, in order of declaration. Raises UnknownNameError for an agent that is not there."""
+        draft = self._draft(agent_id)
+        return [VariableHandle(draft, variable_id) for variable_id in draft.variables]
+
+    async def set_value(
+        self,
+        *,
+        variable_id: str,
+        value: JSON,
+        customer_id: str | None = None,
+        tag: object | None = None,
+        agent_id: str | None = None,
+    ) -> None:
+        """Set a variable's value for one customer or for all customers with a tag.
+
+        `agent_id` says whose variable is meant where several agents have one of that id. Raises UnknownNameError.
+        """
+        drafts = self._drafts if agent_id is None else {agent_id: self._draft(agent_id)}
+        owners = [name for name, draft in drafts.items() if variable_id in draft.variables]
+        if len(owners) != 1:
+            known = [name for draft in drafts.values() for name in draft.variables]
+            several = [f"{name}/{variable_id}" for name in owners]
+            place = "set_value() without agent_id=" if several else ""
+            raise UnknownNameError(kind="variable", name=variable_id, known=known, several=several, place=place)
+        await VariableHandle(drafts[owners[0]], variable_id).set_value(value, customer_id=customer_id, tag=tag)
+
+    def _draft(self, agent_id: str) -> AgentDraft:
+        if agent_id not in self._drafts:
+            raise UnknownNameError(kind="agent", name=agent_id, known=self._drafts)
+        return self._drafts[agent_id]

@@ -1,12 +1,14 @@
 """Making a guideline from what an author wrote."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from dataclasses import replace
+from typing import Any, TypedDict, Unpack
 
 from ..domain.guideline import Guideline, Matching, Properties
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint
 from ..domain.values import JSON
+from ..errors import UnknownNameError
 from ..services import GuidelineMatch, GuidelineMatchingContext, Matcher
 from . import guidelines as handles
 from .draft import AgentDraft
@@ -20,8 +22,8 @@ async def MATCH_ALWAYS(context: GuidelineMatchingContext, guideline: Guideline) 
     return GuidelineMatch(id=guideline.id, matched=True, rationale="it always applies")
 
 
-class GuidelineOptions(TypedDict, total=False):
-    """What may be said of a guideline beside its condition and action."""
+class GuidelineTraits(TypedDict, total=False):
+    """What a guideline is beside its words."""
 
     description: str | None
     title: str | None
@@ -30,14 +32,19 @@ class GuidelineOptions(TypedDict, total=False):
     canned_responses: Sequence[str]
     criticality: Criticality | str
     composition_mode: CompositionMode | None
-    matcher: Matcher | None
     tags: Sequence[Tag | str]
     labels: Iterable[str]
-    dependencies: Sequence[HasEndpoint]
     priority: int
     enabled: bool
     track: bool
     metadata: Mapping[str, JSON] | None
+
+
+class GuidelineOptions(GuidelineTraits, total=False):
+    """What may be said of a guideline beside its condition and action."""
+
+    matcher: Matcher | None
+    dependencies: Sequence[HasEndpoint]
 
 
 def make_guideline(
@@ -45,54 +52,59 @@ def make_guideline(
     *,
     condition: str | None = None,
     action: str | None = None,
-    description: str | None = None,
-    title: str | None = None,
-    id: str | None = None,
-    tools: Iterable[ToolEntry | ToolId | str] = (),
-    canned_responses: Sequence[str] = (),
-    criticality: Criticality | str = Criticality.MEDIUM,
-    composition_mode: CompositionMode | None = None,
-    matcher: Matcher | None = None,
-    tags: Sequence[Tag | str] = (),
-    labels: Iterable[str] = (),
-    dependencies: Sequence[HasEndpoint] = (),
-    priority: int = 0,
-    enabled: bool = True,
-    track: bool = True,
-    metadata: Mapping[str, JSON] | None = None,
     journey: str | None = None,
+    matcher: Matcher | None = None,
+    dependencies: Sequence[HasEndpoint] = (),
+    **options: Unpack[GuidelineTraits],
 ) -> handles.Guideline:
     """Add a guideline to an agent in the making. Without a condition, or with MATCH_ALWAYS, it always applies."""
-    stated = dict(metadata or {})
-    words = [text for text in (title, condition, action) if text]
-    guideline_id = draft.id_for(draft.guidelines, id, *(words or ["always"]))
-    draft.guidelines[guideline_id] = Guideline(
-        id=_free(draft, guideline_id),
+    _known_options(options)
+    words = [text for text in (options.get("title"), condition, action) if text]
+    guideline_id = _free(draft, draft.id_for(draft.guidelines, options.get("id"), *(words or ["always"])))
+    value = replace(
+        _value(guideline_id, options),
         condition=(condition or "").strip(),
         action=(action or "").strip(),
-        description=description or "",
-        title=title or "",
         matching=_matching(condition, matcher),
-        tools=draft.use_tools(tools),
-        canned_responses=tuple(canned_responses),
-        criticality=Criticality(criticality),
-        composition_mode=composition_mode,
-        priority=priority,
+        tools=draft.use_tools(options.get("tools", ())),
         journey=journey,
-        tags=tag_ids(tags),
-        labels=tuple(labels),
-        enabled=enabled,
-        track=track,
-        properties=_properties(stated),
-        metadata=stated,
         source=caller(),
     )
+    draft.guidelines[guideline_id] = value
     if matcher is not None and matcher is not MATCH_ALWAYS:
         draft.matchers[guideline_id] = matcher
     made = handles.Guideline(draft, guideline_id)
-    for target in (*dependencies, *([_scope(journey)] if journey else [])):
+    for target in (*dependencies, *([_Scope(journey)] if journey else [])):
         draft.relate("dependency", made.endpoint, target=target.endpoint)
     return made
+
+
+def _value(guideline_id: str, options: GuidelineTraits) -> Guideline:
+    """What the author said of a guideline beside its words."""
+    stated = dict(options.get("metadata") or {})
+    return Guideline(
+        id=guideline_id,
+        description=options.get("description") or "",
+        title=options.get("title") or "",
+        canned_responses=tuple(options.get("canned_responses", ())),
+        criticality=Criticality(options.get("criticality", Criticality.MEDIUM)),
+        composition_mode=options.get("composition_mode"),
+        priority=options.get("priority", 0),
+        tags=tag_ids(options.get("tags", ())),
+        labels=tuple(options.get("labels", ())),
+        enabled=options.get("enabled", True),
+        track=options.get("track", True),
+        properties=_properties(stated),
+        metadata=stated,
+    )
+
+
+def _known_options(options: Mapping[str, Any]) -> None:
+    """Refuse what no guideline has: a misspelt option must not vanish."""
+    known = GuidelineOptions.__annotations__
+    for name in options:
+        if name not in known:
+            raise UnknownNameError(kind="option of a guideline", name=name, known=known, place=str(caller() or ""))
 
 
 class _Scope:
@@ -100,10 +112,6 @@ class _Scope:
 
     def __init__(self, journey: str) -> None:
         self.endpoint = Endpoint(kind="journey", id=journey)
-
-
-def _scope(journey: str) -> _Scope:
-    return _Scope(journey)
 
 
 def _free(draft: AgentDraft, guideline_id: str) -> str:

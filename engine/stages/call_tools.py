@@ -64,7 +64,7 @@ def _reasons(turn: Turn, tool: str) -> tuple[tuple[str, ...], tuple[str, ...], b
     states = [
         (journey, state)
         for journey, state in turn.current_states
-        if state.kind == "tool" and tool in state.tools and not _has_run(turn, f"state:{journey.id}/{state.id}", tool)
+        if state.kind == "tool" and tool in state.tools and not _has_run(turn, tool, state=f"{journey.id}/{state.id}")
     ]
     because = [f"guideline:{guideline.id}" for guideline in guidelines]
     because += [f"state:{journey.id}/{state.id}" for journey, state in states]
@@ -73,8 +73,8 @@ def _reasons(turn: Turn, tool: str) -> tuple[tuple[str, ...], tuple[str, ...], b
     return tuple(because), tuple(words), bool(states)
 
 
-def _has_run(turn: Turn, reason: str, tool: str) -> bool:
-    return any(call.tool == tool and reason in call.because for call in turn.calls)
+def _has_run(turn: Turn, tool: str, *, state: str) -> bool:
+    return any(call.tool == tool and f"state:{state}" in call.because for call in turn.calls)
 
 
 async def _propose(turn: Turn, services: Services, *, offers: Sequence[ToolOffer]) -> tuple[Turn, list[Proposal]]:
@@ -96,7 +96,7 @@ async def _propose(turn: Turn, services: Services, *, offers: Sequence[ToolOffer
 
 async def _ask(turn: Turn, services: Services, *, offers: Sequence[ToolOffer], ordinal: int) -> Decided[ToolsAnswer]:
     facts = ToolFacts(situation=situation(turn), offers=tuple(offers))
-    name = ask_id(turn, TOOLS.name, ordinal)
+    name = ask_id(turn, TOOLS.name, ordinal=ordinal)
     return await decide(TOOLS, facts, llm=services.llm, ask_id=name, settings=services.settings)
 
 

@@ -41,7 +41,7 @@ async def compose_message(turn: Turn, services: Services) -> Turn:
     if draft is None:
         return turn
     if not candidates:
-        return await _say(turn, services, _Choice(text=draft))
+        return await _say(turn, services, choice=_Choice(text=draft))
     return await _select(turn, services, draft=draft, candidates=candidates)
 
 
@@ -100,7 +100,7 @@ def _fields(turn: Turn) -> dict[str, JSON]:
 
 
 async def _draft(turn: Turn, services: Services, *, mode: CompositionMode) -> tuple[Turn, str | None]:
-    turn = await emit_status(turn, services, "processing", "articulating")
+    turn = await emit_status(turn, services, status="processing", stage="articulating")
     facts = DraftFacts(
         situation=situation(turn), instructions=instructions(turn), insights=worth_telling(turn.insights), mode=mode
     )
@@ -123,12 +123,12 @@ async def _select(turn: Turn, services: Services, *, draft: str, candidates: Seq
     if choice is None:
         return await _say_no_match(turn, services)
     turn = _with(turn, replace(_composition(turn), chosen=choice.canned))
-    return await _say(turn, services, choice)
+    return await _say(turn, services, choice=choice)
 
 
 async def _say_no_match(turn: Turn, services: Services) -> Turn:
     turn = _with(turn, replace(_composition(turn), no_match=True))
-    return await _say(turn, services, _Choice(text=turn.agent.no_match_response))
+    return await _say(turn, services, choice=_Choice(text=turn.agent.no_match_response))
 
 
 def choose(mode: CompositionMode, answer: SelectionAnswer, *, draft: str, texts: dict[str, str]) -> _Choice | None:
@@ -141,7 +141,7 @@ def choose(mode: CompositionMode, answer: SelectionAnswer, *, draft: str, texts:
     return None if mode is CompositionMode.STRICT else _Choice(text=draft)
 
 
-async def _say(turn: Turn, services: Services, choice: _Choice) -> Turn:
+async def _say(turn: Turn, services: Services, *, choice: _Choice) -> Turn:
     """Put the message on the timeline and into the trace."""
     message = MessageEvent(
         source="ai_agent",
@@ -150,7 +150,7 @@ async def _say(turn: Turn, services: Services, choice: _Choice) -> Turn:
         canned=choice.canned,
         draft=_composition(turn).draft,
     )
-    turn = await emit_status(turn, services, "typing")
+    turn = await emit_status(turn, services, status="typing")
     turn = await emit(turn, services, message)
     said = (*turn.trace.said, Said(text=choice.text, canned=choice.canned))
     return replace(turn, trace=replace(turn.trace, said=said))

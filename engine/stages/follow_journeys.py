@@ -35,7 +35,7 @@ async def _follow(turn: Turn, services: Services, *, journeys: Sequence[Journey]
         step = auto_step(journey, turn.paths.get(journey.id, ()), ran=ran_here(turn, journey))
         if step is not None:
             done = take(journey, turn.paths.get(journey.id, ()), step=step)
-            turn = _moved(turn, journey, done=done, rationale="the tool ran and only one way leads on")
+            turn = _moved(turn, journey, done=done, rationale=_why(turn, journey))
         elif journey.ways_from(ROOT):
             undecided.append(journey)
     return await _decide(turn, services, journeys=undecided) if undecided else turn
@@ -43,7 +43,7 @@ async def _follow(turn: Turn, services: Services, *, journeys: Sequence[Journey]
 
 async def _decide(turn: Turn, services: Services, *, journeys: Sequence[Journey]) -> Turn:
     views = tuple(_view(turn, journey) for journey in journeys)
-    name = ask_id(turn, JOURNEY.name, next_ordinal(turn, JOURNEY.name))
+    name = ask_id(turn, JOURNEY.name, ordinal=next_ordinal(turn, JOURNEY.name))
     facts = JourneyFacts(situation=situation(turn), journeys=views)
     decided = await decide(JOURNEY, facts, llm=services.llm, ask_id=name, settings=services.settings)
     turn = with_asks(turn, [decided.record])
@@ -53,6 +53,12 @@ async def _decide(turn: Turn, services: Services, *, journeys: Sequence[Journey]
         done = _walk(turn, journey, verdict=verdict)
         turn = _moved(turn, journey, done=done, rationale=verdict.evidence, ask=name)
     return turn
+
+
+def _why(turn: Turn, journey: Journey) -> str:
+    """Why a journey moves without being asked about."""
+    begins = position(turn.paths.get(journey.id, ())) is None
+    return "it begins with a tool" if begins else "the tool ran and only one way leads on"
 
 
 def _view(turn: Turn, journey: Journey) -> JourneyView:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from ..domain.facts import KnownVariable
-from ..domain.session import AgentState, Session, ToolEvent
+from ..domain.journey import Path, known_part
+from ..domain.session import Session, ToolEvent
 from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..services import Services
@@ -12,7 +13,6 @@ from ..situation import lines
 
 async def load_context(turn: Turn, services: Services) -> Turn:
     """Look up the variables in force, the journeys' paths, and the fields that earlier tools left."""
-    state: AgentState = turn.session.state
     variables = tuple(_known_variables(turn))
     trace = replace(turn.trace, variables={variable.name: variable.value for variable in variables})
     fields = _fields_of_history(turn.session)
@@ -21,10 +21,18 @@ async def load_context(turn: Turn, services: Services) -> Turn:
         heard=lines(turn.session.events, turn.trace_id),
         heard_events=len(turn.session.events),
         variables=variables,
-        paths=dict(state.paths),
+        paths=_paths(turn),
         fields=fields,
         trace=trace,
     )
+
+
+def _paths(turn: Turn) -> dict[str, Path]:
+    """The journeys' paths, without what the definition has lost since the session was saved."""
+    stored = turn.session.state.paths
+    return {
+        journey.id: known_part(journey, stored[journey.id]) for journey in turn.agent.journeys if journey.id in stored
+    }
 
 
 def _known_variables(turn: Turn) -> list[KnownVariable]:

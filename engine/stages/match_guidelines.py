@@ -104,7 +104,7 @@ async def _ask(
     """Ask about a batch; one that stays undecided is split, until a single candidate is left."""
     facts = MatchFacts(situation=situation(turn), candidates=tuple(batch))
     try:
-        name = ask_id(turn, MATCH.name, ordinal)
+        name = ask_id(turn, MATCH.name, ordinal=ordinal)
         return [await decide(MATCH, facts, llm=services.llm, ask_id=name, settings=services.settings)]
     except StillUndecidedError as error:
         if len(batch) == 1:

@@ -93,7 +93,7 @@ def record(database: "DuckDBPyConnection", run: str) -> RunRecord:
 
 
 def find(name: str, known: Iterable[RunSummary]) -> RunSummary:
-    """The run that goes by a name: `latest`, `previous`, an id or its beginning, a label, or a revision or its beginning.
+    """The run that goes by a name: `latest`, `previous`, a label, or an id or a revision or the beginning of one.
 
     Of several with that label or revision it is the newest. `known` is oldest first. Raises UnknownRunError.
     """

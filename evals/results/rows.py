@@ -1,6 +1,6 @@
 """Runs as rows: what goes into each table of schema.sql. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from ...engine.codec import dump
@@ -10,7 +10,7 @@ from ..outcome import Outcome, TurnOutcome
 from ..run import RunRecord
 
 Row: TypeAlias = dict[str, JSON]
-Rows: TypeAlias = Mapping[str, list[Row]]
+Rows: TypeAlias = dict[str, list[Row]]
 
 BY_TRIAL = (
     "trials", "turns", "guideline_checks", "resolutions", "journey_steps",
@@ -21,14 +21,14 @@ BY_TRIAL = (
 
 def rows_of(run: RunRecord) -> Rows:
     """A run's rows by table, `definitions` left out: those may be there from an earlier run."""
-    rows: dict[str, list[Row]] = {table: [] for table in ("runs", *BY_TRIAL)}
+    rows: Rows = {table: [] for table in ("runs", *BY_TRIAL)}
     rows["runs"].append(_run(run))
     for position, outcome in enumerate(run.outcomes):
         key: Row = {"run": run.id, "suite": outcome.suite, "scenario": outcome.scenario, "trial": outcome.trial}
         rows["trials"].append({**key, **_trial(outcome, position)})
         rows["expectations"] += _numbered(key, (dump(check) for check in outcome.checks))
         for turn in outcome.turns:
-            _add_turn(rows, {**key, "turn": turn.number}, turn)
+            _add_turn(rows, turn, key={**key, "turn": turn.number})
     return rows
 
 
@@ -60,7 +60,7 @@ def _trial(outcome: Outcome, position: int) -> Row:
     }
 
 
-def _add_turn(rows: Rows, key: Row, turn: TurnOutcome) -> None:
+def _add_turn(rows: Rows, turn: TurnOutcome, *, key: Row) -> None:
     trace = turn.trace
     rows["turns"].append({**key, **_turn(turn)})
     rows["guideline_checks"] += _numbered(key, (dump(check) for check in trace.checks))

@@ -134,7 +134,7 @@ def _prepare(database: duckdb.DuckDBPyConnection, path: Path) -> None:
             text = f"written in format {version} by a newer Understudy; this one reads format {VERSION}: upgrade it"
             raise ResultsFormatError(path=path, problem=text)
         return
-    database.execute(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
+    database.execute(files(__package__ or __name__).joinpath("schema.sql").read_text(encoding="utf-8"))
     database.execute("INSERT INTO format VALUES (?)", [VERSION])
 
 

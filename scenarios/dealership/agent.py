@@ -53,7 +53,7 @@ async def build(server: p.Server) -> p.Agent:
     agent = await server.create_agent(
         name="Otis",
         id="otis",
-        description="Advises buyers at Larkfield Motors, a family-run seller of new cars.",
+        description="Advises buyers at Larkfield Motors: new cars, prices, financing, loans, test drives and old cars.",
         no_match_response="Our finance desk answers that best. Shall I have them call you?",
     )
     await add_knowledge(agent)
@@ -84,7 +84,7 @@ async def add_guidelines(agent: p.Agent) -> None:
         id="showroom-welcome",
     )
     await agent.create_guideline(
-        condition="The customer asks about the price of a car",
+        condition="The customer asks about a price",
         action="Tell them the list price",
         tools=[list_price],
         id="tell-price",

@@ -57,9 +57,16 @@ async def find_report(context: p.ToolContext, report_number: str) -> p.ToolResul
 
 
 async def nobody_spoke_yet(context: p.GuidelineMatchingContext, guideline: p.Guideline) -> p.GuidelineMatch:
-    """Holds while the customer has not written anything."""
-    silent = not any(event.kind == "message" and event.source == "customer" for event in context.session.events)
-    return p.GuidelineMatch(id=guideline.id, matched=silent, rationale="the patient has not written yet")
+    """Holds while nothing has happened in the conversation."""
+    silent = all(event.kind == "status" for event in context.session.events)
+    return p.GuidelineMatch(id=guideline.id, matched=silent, rationale="nothing has happened yet")
+
+
+async def page_stands_still(context: p.GuidelineMatchingContext, guideline: p.Guideline) -> p.GuidelineMatch:
+    """Holds when the last thing that happened is a report of the front end that the patient is stuck on a page."""
+    happened = [event for event in context.session.events if event.kind in ("message", "custom")]
+    stuck = bool(happened) and happened[-1].kind == "custom" and happened[-1].data.get("stuck") is True
+    return p.GuidelineMatch(id=guideline.id, matched=stuck, rationale="the front end says that the page stands still")
 
 
 async def build(server: p.Server) -> p.Agent:
@@ -95,11 +102,17 @@ async def add_guidelines(agent: p.Agent) -> None:
     """What a front desk is asked."""
     await agent.create_guideline(
         matcher=nobody_spoke_yet,
-        action="Introduce yourself as Wren and ask how the practice can help",
+        action="Say that you are Wren from the Fernbrook practice and ask how you can help",
         id="introduce",
     )
     await agent.create_guideline(
-        condition="The patient greets you", action="Greet them back and ask how the practice can help", id="greet-back"
+        matcher=page_stands_still,
+        action="Say that you see them on the booking page and offer to book the visit right here",
+        id="help-on-the-page",
+        metadata={"owner": "web team", "reason": "a third of the patients give up on the booking page"},
+    )
+    await agent.create_guideline(
+        condition="The patient greets you", action="Greet them back and ask how you can help", id="greet-back"
     )
     await agent.create_guideline(
         condition="The patient asks about opening hours",
@@ -130,7 +143,7 @@ async def add_guidelines(agent: p.Agent) -> None:
     )
     newcomer = await agent.create_observation("The patient is a new patient", id="is-new")
     await agent.create_guideline(
-        condition="The patient asks what to bring",
+        condition="The patient asks which documents to bring",
         action="Ask them to bring a photo ID and the new patient form",
         dependencies=[newcomer],
         id="new-patient-form",
@@ -203,9 +216,13 @@ async def add_booking_journey(agent: p.Agent) -> None:
         chat_state="Ask what the reason for the visit is", id="ask-reason"
     )
     looking = await reason.transition_to(tool_state=free_slots, id="look-up-slots")
-    offer = await looking.transition_to(chat_state="List the free slots and ask which one suits them", id="offer-slots")
+    offer = await looking.transition_to(
+        chat_state="List the free slots and ask which one suits them",
+        condition="There are free slots",
+        id="offer-slots",
+    )
     confirm = await offer.transition_to(
-        chat_state="Repeat the chosen slot and ask the patient to confirm it",
+        chat_state="Ask the patient to confirm the chosen slot",
         condition="The patient picks a slot",
         id="confirm-slot",
     )
@@ -215,6 +232,7 @@ async def add_booking_journey(agent: p.Agent) -> None:
         id="call-desk",
     )
     await call.transition_to(state=p.END_JOURNEY)
+    await looking.transition_to(state=call, condition="There are no free slots")
     reserving = await confirm.transition_to(
         tool_state=reserve_slot, condition="The patient confirms the slot", id="reserve"
     )

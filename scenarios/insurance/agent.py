@@ -2,6 +2,7 @@
 
 import datetime
 import enum
+from typing import Annotated
 
 import understudy.engine as p
 
@@ -24,7 +25,10 @@ class ClaimKind(enum.Enum):
 
 @p.tool
 async def register_claim(
-    context: p.ToolContext, kind: ClaimKind, incident_date: datetime.date, description: str
+    context: p.ToolContext,
+    kind: Annotated[ClaimKind, p.ToolParameterOptions(display_name="kind of claim")],
+    incident_date: datetime.date,
+    description: str,
 ) -> p.ToolResult:
     """Register a claim for damage that has already happened."""
     if incident_date > context.now.date():
@@ -60,7 +64,7 @@ async def end_policy(context: p.ToolContext, policy_number: str) -> p.ToolResult
 @p.tool
 async def call_adjuster(context: p.ToolContext) -> p.ToolResult:
     """Hand the conversation over to a claims adjuster."""
-    return p.ToolResult({"adjuster": "on the way"}, control={"mode": "manual"})
+    return p.ToolResult(control={"mode": "manual"})
 
 
 async def build(server: p.Server) -> p.Agent:
@@ -68,7 +72,10 @@ async def build(server: p.Server) -> p.Agent:
     agent = await server.create_agent(
         name="Iris",
         id="iris",
-        description="Looks after the policies and claims of Harborline Mutual, an insurer of cars and homes.",
+        description=(
+            "Answers customers of Harborline Mutual, an insurer of cars and homes: policies and what they cover, "
+            "premiums, damage and accidents, claims and their dates."
+        ),
         no_match_response="I'd rather not answer that in writing. A colleague will call you about it.",
     )
     await add_knowledge(agent)

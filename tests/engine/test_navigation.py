@@ -98,6 +98,7 @@ class TestView:
         seen = view(LINE, (), entered_now=True)
         assert (seen.current, seen.visited, seen.over, seen.may_stay) == (ROOT, (), False, False)
         assert seen.entered_now
+        assert not view(LINE, ()).may_stay
 
     def test_steps_and_states_are_those_near_and_those_visited_in_order_of_definition(self) -> None:
         seen = view(LINE, ("c1", "t1"))
@@ -199,8 +200,8 @@ class TestWalk:
         done = walk(LINE, ("c1", COMPLETED), move="restart", target="c2")
         assert done == Walk(path=("c1", COMPLETED, "c2"), move="restarted", target="c2", via=("c1",))
 
-    def test_a_restart_beyond_what_the_start_leads_to_is_honoured(self) -> None:
-        assert walk(LINE, ("t1",), move="restart", target="c3").path == ("t1", LEFT, "c3")
+    def test_a_restart_at_a_state_with_which_no_run_can_begin_stays(self) -> None:
+        assert walk(LINE, ("t1",), move="restart", target="c3").path == ("t1",)
 
     def test_advancing_after_the_end_starts_a_new_run(self) -> None:
         done = walk(LINE, ("c1", COMPLETED), move="advance", target="c1")
@@ -271,8 +272,8 @@ class TestFinish:
 
     def test_a_last_tool_state_is_done_when_its_tool_ran(self) -> None:
         last = journey("root > t1")
-        assert finish(last, ("t1",), tool_ran=True) == ("t1", COMPLETED)
-        assert finish(last, ("t1",)) == ("t1",)
+        assert finish(last, ("t1",)) == ("t1", COMPLETED)
+        assert finish(last, ("t1",), tool_ran=False) == ("t1",)
 
     def test_a_fork_that_leads_nowhere_is_done_at_once(self) -> None:
         assert finish(journey("root > c1", "c1 > f1"), ("c1", "f1"), replied=False) == ("c1", "f1", COMPLETED)

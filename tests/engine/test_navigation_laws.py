@@ -165,7 +165,7 @@ def test_a_step_without_a_decision_follows_ways_without_conditions(travel: tuple
 @given(travels())
 def test_a_run_is_finished_once_and_only_where_nothing_follows(travel: tuple[Journey, Path]) -> None:
     journey, path = travel
-    done = finish(journey, path, tool_ran=True)
+    done = finish(journey, path)
     at = position(path)
     assert (done != path) == (at is not None and journey.is_last(at))
-    assert finish(journey, done, tool_ran=True) == done
+    assert finish(journey, done) == done

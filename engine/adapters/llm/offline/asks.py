@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from ....domain.tool import ToolCall
+from ....domain.values import JSON
 from .clauses import listing
 from .heard import Heard
 from .lexicon import DataKind, data_kinds, says
@@ -30,7 +32,7 @@ _EITHER = re.compile(r"([\w'-]+(?: [\w'-]+)?)\s+or\s+(?:a |an |the |in |by |for 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _REASON = re.compile(r"\breason\b|\bpurpose\b|\bwhy\b")
 _STORY = re.compile(r"\bdescri\w+|\bwhat happened\b|\bdetails of\b|\bissue\b|\bproblem\b")
-_BECAUSE = re.compile(r"\b(?:because|due to|about|since|for) (?:my|a|an|the|i)\b")
+_BECAUSE = re.compile(r"\bbecause\b|\bdue to\b|\b(?:about|with|for) my\b|\babout (?:an?|the)\b|\bsince i\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +94,16 @@ def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
         return ", ".join(values[0] for values in found) if all(found) else None
     folded = fold(text)
     reason = _REASON.search(fold(asked.action)) and _BECAUSE.search(folded)
-    story = _STORY.search(fold(asked.action)) and len(heard.topic(text)) >= 6
+    story = _STORY.search(fold(asked.action)) and _tells(text, asked, heard=heard)
     return text.strip()[:80] if (reason or story) and not is_question(text) else None
+
+
+def _tells(text: str, asked: Asked, *, heard: Heard) -> bool:
+    """Whether a message tells a story: enough words of its own, values and the question's words not counted."""
+    for value in values(text):
+        text = text.replace(value.text, " ")
+    question = heard.topic(asked.action)
+    return sum(word.weight >= 1 and not any(word.means(other) for other in question) for word in heard.topic(text)) >= 4
 
 
 _POLITE = re.compile(r"^(?:\w+[,.!]? )?(?:can|could|may|would) (?:i|you|we)\b(?!.*\b(?:tell me|explain|know)\b)")
@@ -118,21 +128,31 @@ _PLACES: tuple[tuple[int, tuple[str, ...]], ...] = (
 )
 
 
-def options_of(calls: Sequence[ToolCall]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that a tool offered to choose from, and the name of the list it stands in."""
+
+    text: str
+    list_name: str = ""
+
+
+def options_of(calls: Sequence[ToolCall]) -> tuple[Option, ...]:
     """What tools offered to choose from: the texts of the lists in their results, the latest call first."""
-    found: list[str] = []
+    found: list[Option] = []
     for call in reversed(calls):
         if call.failed:
             continue
-        for _, value in fields(call.result.data):
+        for name, value in fields(call.result.data):
             if isinstance(value, list):
-                found += [item for item in value if isinstance(item, str)]  # pyright: ignore[reportUnknownVariableType]
+                items = cast("list[JSON]", value)
+                found += [Option(item, name) for item in items if isinstance(item, str)]
     return tuple(dict.fromkeys(found))
 
 
-def chosen(text: str, options: Sequence[str], *, heard: Heard) -> str | None:
+def chosen(text: str, offered: Sequence[Option], *, heard: Heard) -> str | None:
     """The option that a message picks: the one it shares most with, or by its place in the list."""
     said = {*_spelt(text)}
+    options = tuple(dict.fromkeys(option.text for option in offered))
     scored = [(sum(token in said for token in _spelt(option)), option) for option in options]
     best = max((score for score, _ in scored), default=0)
     if best and sum(score == best for score, _ in scored) == 1:

@@ -71,7 +71,10 @@ class Evidence:
             if isinstance(variable.value, bool) and named:
                 return Finding(holds=variable.value, why=shown, strength=1.0)
             said = self.heard.topic(readable(variable.value)) if isinstance(variable.value, str) else ()
-            if said and overlap(said, wanted).share >= 0.99:
+            if isinstance(variable.value, str) and _is_denial(variable.value):
+                if named or (said and overlap(said, wanted).share >= 0.99):
+                    return Finding(holds=False, why=shown)
+            elif said and overlap(said, wanted).share >= 0.99:
                 return Finding(holds=True, why=shown, strength=1.0)
         return None
 
@@ -131,6 +134,11 @@ def is_stative(text: str) -> bool:
         re.search(r"\b(?:is|are|was|were|has|have|had|lives?|owns?|belongs?|holds?)\b|'s\b", text, re.IGNORECASE)
         is not None
     )
+
+
+def _is_denial(value: str) -> bool:
+    """Whether a variable's value says no: "not a member", "none"."""
+    return re.match(r"(?:not?|none|never|false|without|non)\b", fold(value).strip()) is not None
 
 
 _STATES = re.compile(

@@ -75,7 +75,7 @@ def _choice(wanted: Wanted, text: str) -> str | None:
     words = tokens(text)
     for choice in wanted.parameter.choices:
         at = _last_place(tokens(choice), words)
-        if at is not None and (at == 0 or words[at - 1] not in ("not", "no")):
+        if at is not None and not _is_negated(words[:at]):
             found.append((at + len(tokens(choice)), len(choice), choice))
     if found:
         return max(found)[2]
@@ -86,6 +86,12 @@ def _choice(wanted: Wanted, text: str) -> str | None:
     best = max((share for share, _ in shares), default=0.0)
     likeliest = [choice for share, choice in shares if share == best]
     return likeliest[0] if best >= 0.6 and len(likeliest) == 1 else None
+
+
+def _is_negated(before: tuple[str, ...]) -> bool:
+    """Whether the words before a choice rule it out: "not", "not my", "rather than a"."""
+    plain = [word for word in before[-2:] if word not in ("my", "the", "a", "an", "your")]
+    return plain[-1:] in (["not"], ["no"], ["than"])
 
 
 def _last_place(run: tuple[str, ...], words: tuple[str, ...]) -> int | None:
@@ -163,8 +169,8 @@ _STORY = re.compile(
 def _string(wanted: Wanted, text: str) -> str | None:
     name = fold(wanted.parameter.name.replace("_", " "))
     heard = wanted.places.heard
-    option = chosen(text, wanted.places.options, heard=heard) if not _STORY.search(name) else None
-    if option is not None and _may_be_option(wanted):
+    option = chosen(text, wanted.places.options_for(wanted.parameter), heard=heard)
+    if option is not None:
         return option
     for example in wanted.parameter.examples:
         if _last_place(tokens(example), tokens(text)) is not None:
@@ -172,12 +178,6 @@ def _string(wanted: Wanted, text: str) -> str | None:
     kinds = data_kinds(wanted.parameter.name.replace("_", " "))
     reader = next((read for matches, read in _READERS if matches(name, kinds)), _named_value)
     return reader(wanted, text)
-
-
-def _may_be_option(wanted: Wanted) -> bool:
-    """Whether a parameter may take one of what was offered: a time, a slot, a choice; not an id or a person's name."""
-    kinds = data_kinds(wanted.parameter.name.replace("_", " "))
-    return not any(kind in ("id", "name", "email", "phone", "address", "secret", "card", "ssn") for kind in kinds)
 
 
 def _id(wanted: Wanted, text: str) -> str | None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from ....domain.facts import Situation
 from ....domain.tool import Parameter
 from ....domain.values import JSON, fold_name
-from .asks import options_of
+from .asks import Option, options_of
 from .heard import Heard, hear
+from .lexicon import data_kinds
 from .overlap import Words, overlap
 from .results import fields
+from .values import given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Places:
     heard: Heard
     said: tuple[Said, ...]
     """The customer's messages, newest first."""
-    options: tuple[str, ...]
+    options: tuple[Option, ...]
     """What tools offered to choose from."""
 
     def answers(self, parameter: Parameter) -> Iterator[str]:
@@ -37,6 +39,16 @@ class Places:
         for said in self.said:
             if said.prompt and overlap(wanted, self.heard.topic(said.prompt)).share >= 0.5:
                 yield said.text
+
+    def options_for(self, parameter: Parameter) -> tuple[Option, ...]:
+        """The options that are values of a parameter: by the name of their list, or moments for a moment."""
+        wanted, is_moment = named(parameter, self.heard), "moment" in data_kinds(parameter.name.replace("_", " "))
+        return tuple(
+            option
+            for option in self.options
+            if overlap(wanted, self.heard.topic(option.list_name.replace("_", " "))).matched
+            or (is_moment and given("moment", option.text))
+        )
 
     def known(self, parameter: Parameter) -> tuple[str, JSON] | None:
         """What the session knows under a parameter's name: a variable, else a field of a tool's result."""

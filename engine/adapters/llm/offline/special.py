@@ -41,6 +41,8 @@ def _off_topic(heard: Heard, situation: Situation, *, text: str, known: tuple[st
     if (values(text) or heard.agent_asked) and not is_question(text):
         return False, "the newest message answers the agent"
     own = heard.topic("\n".join((situation.agent_description, *known, *_knowledge(situation), *heard.agent_lines)))
+    if any(key[0] == "@" for word in words for key in word.keys):
+        return False, "the newest message speaks of what customers speak of"
     shared = overlap(_heavy(words), _heavy(own))
     if shared.matched and (shared.share > 0.25 or len(words) < 4):
         return False, f"the newest message speaks of '{shared.matched[0]}', which is the agent's business"

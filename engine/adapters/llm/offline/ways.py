@@ -10,6 +10,7 @@ from .conditions import listen
 from .evidence import Finding
 from .heard import Heard, hear
 from .lexicon import lexicon, root, says
+from .overlap import overlap
 from .results import judge_results
 from .text import fold, tokens
 
@@ -21,6 +22,7 @@ _ALL_COLLECTED = re.compile(
     r"\b(?:collect|gather|provid|given|known|receiv|complet|obtain|there|available)\w*"
 )
 _CUSTOMER = re.compile(r"\b(?:customer|patient|user|guest|client|caller|buyer|they|he|she)\b")
+_NAMES_ANSWER = re.compile(r"\b(?:confirm|agree|accept|declin|refus|reject|chang|different|another|says?)\w*\b")
 _NEGATED = re.compile(r"\b(?:not|no|none|never|without|any of)\b")
 
 
@@ -112,7 +114,21 @@ class Walker:
             return Finding(
                 holds=verdict, why="the tool's result " + ("says so" if verdict else "says otherwise"), strength=0.8
             )
-        return self._said(condition)
+        by_answer = self._by_yes_or_no(condition)
+        return by_answer or self._said(condition)
+
+    def _by_yes_or_no(self, condition: str) -> Finding | None:
+        """What a yes or no to the current state's question says of a condition on the same topic."""
+        asked = asked_by(self.current.action) if self.current else None
+        yes, no = says("yes", self.heard.text), says("no", self.heard.text)
+        wanted = self.heard.topic(condition)
+        if asked is None or not asked.confirms or yes == no or _NAMES_ANSWER.search(fold(condition)):
+            return None
+        if overlap(wanted, self.heard.topic(asked.action)).share < 0.5:
+            return None
+        denied = _NEGATED.search(fold(condition)) is not None
+        why = f"the newest message answers {'yes' if yes else 'no'} to '{asked.action}'"
+        return Finding(holds=yes != denied, why=why, strength=0.8 if yes != denied else 0.0)
 
     def all_calls(self) -> tuple[ToolCall, ...]:
         """Every call of the conversation, in order."""

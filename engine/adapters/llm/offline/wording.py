@@ -63,7 +63,7 @@ _RULES: tuple[tuple[SpeechKind, str, str], ...] = (
     ("ask", r"ask (?:{them} )?(?P<rest>.+)", "Could you tell me {rest}?"),
     (
         "ask",
-        r"(?:get|collect|obtain|gather|request|determine|find out|identify|inquire about|clarify)(?: from {them})? (?P<rest>.+)",
+        r"(?:get|collect|obtain|gather|request|determine|find out|identify|clarify)(?: from {them})? (?P<rest>.+)",
         "Could you tell me {rest}?",
     ),
     ("tell", r"(?:tell|advise|instruct|remind|urge|direct) {them} to (?P<rest>.+)", "Please {rest}."),
@@ -160,6 +160,7 @@ _FLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:with |to )?(?:the )(?:customer|patient|user|guest|client)\b", "you"),
         (r"\b(?:they|them)\b", "you"),
         (r"\bI're\b", "I'm"),
+        (r"\band not to\b", "and do not"),
     )
 )
 

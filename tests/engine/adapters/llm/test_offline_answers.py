@@ -165,7 +165,7 @@ INSIGHTS = some(
 
 def answered(decision: Decision[Any, Any], facts: Any) -> Any:
     ask = Ask(id="1/x/1", decision=decision.name, sections=(), schema={}, facts=facts)
-    answer, objections = read_answer(decision, facts, asyncio.run(OfflineModel().ask(ask)))
+    answer, objections = read_answer(decision, facts, reply=asyncio.run(OfflineModel().ask(ask)))
     assert objections == ()
     return answer
 

@@ -3,12 +3,12 @@
 import pytest
 
 from understudy.engine.adapters.llm.offline.match import answer_match
-from understudy.engine.domain.facts import GuidelineCandidate, MatchFacts
+from understudy.engine.domain.facts import CheckKind, GuidelineCandidate, MatchFacts
 
 from .worlds import call, talk, term, variable
 
 
-def judge(condition: str, situation, kind="actionable", others=()) -> dict:
+def judge(condition: str, situation, kind: CheckKind = "actionable", others=()) -> dict:
     candidates = (GuidelineCandidate(id="it", kind=kind, condition=condition), *others)
     return answer_match(MatchFacts(situation=situation, candidates=candidates))["checks"][0]
 

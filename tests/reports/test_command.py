@@ -1,0 +1,71 @@
+"""`understudy report` writes the page, or the tables, of the newest run that is stored."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from understudy.evals.journal import Journal
+from understudy.evals.results.store import open_results
+from understudy.evals.run import RunRecord
+from understudy.reports.command import command, newest_run
+
+from .worlds import outcome, run
+
+OLD = replace(run(outcome()), id="r1", started="2026-01-01T00:00:00+00:00", label="old")
+NEW = replace(run(outcome("failed")), id="r2", started="2026-01-02T00:00:00+00:00", label="new")
+
+
+def stored(folder: Path, *runs: RunRecord) -> Path:
+    path = folder / "results.duckdb"
+    with open_results(path) as results:
+        for each in runs:
+            results.add(each)
+    return path
+
+
+def test_the_page_is_of_the_newest_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    code = command(["--db", str(stored(tmp_path, NEW, OLD)), "--output", str(page)])
+    assert (code, capsys.readouterr().out) == (0, f"{page}\n")
+    assert "Scenarios of new" in page.read_text(encoding="utf-8")
+
+
+def test_the_runs_before_it_are_its_history(tmp_path: Path) -> None:
+    found = newest_run(stored(tmp_path, OLD, NEW))
+    assert (found.id, [each.id for each in found.history]) == ("r2", ["r1"])
+
+
+def test_a_journal_that_was_left_behind_is_taken_in_first(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "runs", run=NEW)
+    journal.add(NEW.outcomes[0])
+    journal.close()
+    assert newest_run(tmp_path / "results.duckdb").outcomes == NEW.outcomes
+
+
+def test_without_results_it_says_how_to_get_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(["--db", str(tmp_path / "none.duckdb")]) == 1
+    assert "pytest --scenarios" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "results.duckdb"
+    path.write_text("not a database, though long enough to be taken for one" * 100)
+    assert command(["--db", str(path)]) == 1
+    assert str(path) in capsys.readouterr().err
+
+
+def test_a_file_that_can_not_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    assert command(["--output", str(blocked / "page.html")], read=lambda _: NEW) == 1
+    assert capsys.readouterr().err.startswith("understudy report: ")
+
+
+def test_with_data_the_tables_are_written_and_no_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(["--data", str(tmp_path / "data")], read=lambda _: NEW) == 0
+    names = {path.name for path in (tmp_path / "data").iterdir()}
+    assert {"scenarios.csv", "scenarios.parquet", "asks.csv", "asks.parquet"} <= names
+    assert all(path.suffix in (".csv", ".parquet") for path in tmp_path.rglob("*.*"))
+    assert len(capsys.readouterr().out.splitlines()) == len(names)
