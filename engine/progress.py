@@ -17,9 +17,22 @@ def ran_here(turn: Turn, journey: Journey, *, this_turn: bool = False) -> bool:
     return not this_turn and any(reason in call.because for event in earlier for call in event.calls)
 
 
+def is_under_way(turn: Turn, journey: Journey) -> bool:
+    """Whether the journey stands in a state."""
+    return position(turn.paths.get(journey.id, ())) is not None
+
+
+def ended_just_now(turn: Turn, journey: Journey) -> bool:
+    """Whether the journey's run was over with the last turn, having been under way in the one before."""
+    if is_under_way(turn, journey) or len(turn.session.states) < 1:
+        return False
+    before = turn.session.states[-2].paths.get(journey.id, ()) if len(turn.session.states) > 1 else ()
+    return bool(turn.paths.get(journey.id, ())) and before != turn.session.state.paths.get(journey.id, ())
+
+
 def triggered(turn: Turn) -> tuple[Journey, ...]:
     """The journeys that are not under way, of which a trigger holds, and which did not move in this turn yet."""
-    moved = {move.journey for move in turn.trace.moves}
+    moved = {move.journey for move in turn.trace.moves if move.move != "stayed"}
     matched = set(turn.matched)
     return tuple(
         journey

@@ -1,7 +1,7 @@
 """Two definitions of one agent compared: what was edited, and which part is a reworded former one. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import SequenceMatcher
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -9,6 +9,7 @@ from ..engine.codec import comparable
 from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.guideline import Guideline
 from ..engine.domain.journey import Journey, State
+from ..engine.domain.relationship import Relationship
 from ..engine.domain.values import JSON
 
 PartKind = Literal[
@@ -92,32 +93,27 @@ Alike = Callable[[Any, Any], float]
 def compare_definitions(before: AgentDefinition, after: AgentDefinition) -> DefinitionDiff:
     """What was edited between two definitions."""
     guidelines = pair(before.guidelines, after.guidelines, alike=alike_guidelines)
-    journeys = pair(before.journeys, after.journeys, alike=_alike_journeys)
-    states = {
-        (old.id, new.id): pair(old.states, new.states, alike=_alike_states) for old, new in journeys if old and new
-    }
+    names = _renamed(guidelines)
+    # What refers to a guideline is not edited by that guideline's new id.
+    old_journeys = [_with_triggers(journey, names) for journey in before.journeys]
+    journeys = pair(old_journeys, after.journeys, alike=_alike_journeys)
+    both = [(old, new) for old, new in journeys if old and new]
+    states = {(old.id, new.id): pair(old.states, new.states, alike=_alike_states) for old, new in both}
+    old_relations = [_with_ends(relation, names, journeys=_renamed(journeys)) for relation in before.relationships]
     edits = (
         *_edits("guideline", guidelines),
         *_edits("journey", journeys, leave_out=("states", "transitions")),
         *(edit for (_, new), pairs in states.items() for edit in _edits("state", pairs, within=f"{new}/")),
-        *_transition_edits(journeys),
+        *(edit for old, new in both for edit in _way_edits(old, new, names=_renamed(states[old.id, new.id]))),
         *_edits("tool", pair(before.tools, after.tools)),
         *_edits("canned response", pair(before.canned_responses, after.canned_responses)),
         *_edits("term", pair(before.terms, after.terms)),
         *_edits("variable", pair(before.variables, after.variables)),
-        *_lines("relationship", before=map(str, before.relationships), after=map(str, after.relationships)),
+        *_lines("relationship", before=map(str, old_relations), after=map(str, after.relationships)),
         *_agent_edits(before, after),
     )
     return DefinitionDiff(
-        edits=edits,
-        guidelines=_renamed(guidelines),
-        journeys=_renamed(journeys),
-        states={
-            f"{was}/{old}": f"{now}/{new}"
-            for (was, now), pairs in states.items()
-            for old, new in ((old.id, new.id) for old, new in pairs if old and new)
-            if (was, old) != (now, new)
-        },
+        edits=edits, guidelines=names, journeys=_renamed(journeys), states=dict(_renamed_states(states))
     )
 
 
@@ -233,15 +229,35 @@ def _fields(old: Part, new: Part, *, leave_out: tuple[str, ...]) -> tuple[FieldC
     return tuple(FieldChange(name=name, before=before[name], after=after[name]) for name in names)
 
 
-def _transition_edits(journeys: Iterable[tuple[Journey | None, Journey | None]]) -> Iterator[Edit]:
-    for old, new in journeys:
-        if old and new:
-            yield from _lines("transition", before=_ways(old, new.id), after=_ways(new, new.id))
+def _way_edits(old: Journey, new: Journey, *, names: Mapping[str, str]) -> Iterator[Edit]:
+    yield from _lines("transition", before=_ways(old, new.id, names=names), after=_ways(new, new.id, names={}))
 
 
-def _ways(journey: Journey, name: str) -> Iterator[str]:
+def _ways(journey: Journey, name: str, *, names: Mapping[str, str]) -> Iterator[str]:
     for way in journey.transitions:
-        yield f"{name}: {way.source} to {way.target}" + (f" when {way.condition}" if way.condition else "")
+        ends = " to ".join(names.get(end, end) for end in (way.source, way.target))
+        yield f"{name}: {ends}" + (f" when {way.condition}" if way.condition else "")
+
+
+def _with_triggers(journey: Journey, names: Mapping[str, str]) -> Journey:
+    return replace(journey, triggers=tuple(names.get(trigger, trigger) for trigger in journey.triggers))
+
+
+def _with_ends(relation: Relationship, guidelines: Mapping[str, str], *, journeys: Mapping[str, str]) -> Relationship:
+    names = {"guideline": guidelines, "journey": journeys}
+    source, target = (
+        replace(end, id=names.get(end.kind, {}).get(end.id, end.id)) for end in (relation.source, relation.target)
+    )
+    return replace(relation, source=source, target=target)
+
+
+def _renamed_states(
+    states: Mapping[tuple[str, str], Iterable[tuple[State | None, State | None]]],
+) -> Iterator[tuple[str, str]]:
+    for (was, now), pairs in states.items():
+        for old, new in pairs:
+            if old and new and (was, old.id) != (now, new.id):
+                yield f"{was}/{old.id}", f"{now}/{new.id}"
 
 
 def _lines(kind: PartKind, *, before: Iterable[str], after: Iterable[str]) -> Iterator[Edit]:

@@ -84,6 +84,7 @@ def _from_builder(load: Callable[[], ModuleType], name: str, reference: str) -> 
         raise AgentLoadError(f"agent {reference!r}: {module.__file__} defines no {name!r}{hint}")
 
     async def build() -> BuiltAgent:
+        handover.servers = []  # the thread ends with this agent, so nothing is left to take back
         async with Server() as server:
             agent = await cast(Builder, builder)(server)
             if not isinstance(agent, Agent):  # pyright: ignore[reportUnnecessaryIsInstance]  # authors forget to return it

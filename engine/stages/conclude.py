@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ..domain.journey import Journey, Path, position
 from ..domain.session import AgentState
-from ..domain.trace import JourneyPosition
+from ..domain.trace import JourneyMove, JourneyPosition
 from ..domain.turn import Turn
 from ..navigation import finish
 from ..progress import ran_here
@@ -17,7 +17,8 @@ async def conclude(turn: Turn, services: Services) -> Turn:
     applied = tuple(dict.fromkeys((*turn.session.state.applied, *turn.trace.followed)))
     state = AgentState(trace_id=turn.trace_id, applied=applied, paths=paths)
     session = replace(turn.session.with_labels(_labels(turn)), states=(*turn.session.states, state))
-    trace = replace(turn.trace, journeys=_positions(turn, paths), state=state)
+    moves = (*turn.trace.moves, *_endings(turn, paths))
+    trace = replace(turn.trace, moves=moves, journeys=_positions(turn, paths), state=state)
     return replace(turn, session=session, paths=paths, trace=trace)
 
 
@@ -28,6 +29,22 @@ def _ended(turn: Turn, journey: Journey) -> Path:
     if at is None or (journey.state(at).kind == "tool" and not ran_here(turn, journey)):
         return path
     return finish(journey, path)
+
+
+def _endings(turn: Turn, paths: dict[str, Path]) -> list[JourneyMove]:
+    """The moves of journeys that came to their end with this turn's reply."""
+    return [
+        JourneyMove(
+            round=turn.round,
+            journey=name,
+            move="completed",
+            origin=position(turn.paths.get(name, ())),
+            target=None,
+            rationale="nothing follows its last state",
+        )
+        for name, path in paths.items()
+        if position(path) is None and position(turn.paths.get(name, ())) is not None
+    ]
 
 
 def _positions(turn: Turn, paths: dict[str, Path]) -> tuple[JourneyPosition, ...]:

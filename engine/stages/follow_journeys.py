@@ -11,17 +11,20 @@ from ..domain.journey import ROOT, Journey, position
 from ..domain.trace import JourneyMove
 from ..domain.turn import Turn
 from ..navigation import Walk, auto_step, take, view, walk
-from ..progress import ran_here
+from ..progress import ended_just_now, is_under_way, ran_here, triggered
 from ..services import Services
 from ..situation import situation
 
 
 async def follow_journeys(turn: Turn, services: Services) -> Turn:
-    """Move the journeys that are under way. In later rounds only those move whose tool has just run."""
-    under_way = [journey for journey in turn.agent.journeys if position(turn.paths.get(journey.id, ())) is not None]
+    """Move the journeys that are under way. In later rounds only those move whose tool has just run.
+
+    One that ended with the last turn is asked about once more: what the customer says to its last words may reopen it.
+    """
+    due = [journey for journey in turn.agent.journeys if is_under_way(turn, journey) or ended_just_now(turn, journey)]
     if turn.round > 1:
-        under_way = [journey for journey in under_way if ran_here(turn, journey, this_turn=True)]
-    return await _follow(turn, services, journeys=under_way)
+        due = [journey for journey in due if ran_here(turn, journey, this_turn=True)]
+    return await _follow(turn, services, journeys=due)
 
 
 async def enter_journeys(turn: Turn, services: Services, *, journeys: Sequence[Journey]) -> Turn:
@@ -63,7 +66,7 @@ def _why(turn: Turn, journey: Journey) -> str:
 
 def _view(turn: Turn, journey: Journey) -> JourneyView:
     path = turn.paths.get(journey.id, ())
-    return view(journey, path, entered_now=position(path) is None, tool_ran=ran_here(turn, journey))
+    return view(journey, path, entered_now=journey in triggered(turn), tool_ran=ran_here(turn, journey))
 
 
 def _walk(turn: Turn, journey: Journey, *, verdict: JourneyVerdict) -> Walk:

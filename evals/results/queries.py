@@ -102,7 +102,7 @@ def find(name: str, known: Iterable[RunSummary]) -> RunSummary:
     if name in (LATEST, PREVIOUS):
         place = 0 if name == LATEST else 1
         if len(newest_first) <= place:
-            raise UnknownRunError(name=name, known=ids, problem=f"there are only {len(ids)} runs")
+            raise UnknownRunError(name=name, known=ids, problem=f"runs that are there: {len(ids)}")
         return newest_first[place]
     for fits in (lambda run: run.id == name, lambda run: run.label == name):
         if run := next(filter(fits, newest_first), None):

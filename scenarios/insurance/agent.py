@@ -110,7 +110,7 @@ async def add_guidelines(agent: p.Agent) -> None:
     """What customers ask for, day in, day out."""
     await agent.create_guideline(
         condition="The customer greets you",
-        action="Welcome them to Harborline Mutual and ask what you can do for them",
+        action="Welcome them to Harborline Mutual and ask how you can help",
         id="welcome",
     )
     await agent.create_guideline(

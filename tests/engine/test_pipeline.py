@@ -177,7 +177,7 @@ async def test_a_journey_starts_with_its_trigger_runs_its_tool_and_goes_on_by_it
     assert first.journeys == {"visit": "ask-why"}
     assert second.tool_calls == ("slots",)
     assert second.journeys == {"visit": "list"}
-    assert [move.move for move in second.trace.moves] == ["advanced", "advanced"]
+    assert [move.move for move in second.trace.moves] == ["advanced", "advanced", "completed"]
     assert talk.session.state.paths["visit"] == ("ask-why", "slots", "list", "<completed>")
 
 

@@ -7,6 +7,7 @@ from textwrap import dedent
 # Imported once, not anew by every run of pytest within pytest: that takes time, and duckdb does not survive it.
 import duckdb  # noqa: F401
 import pytest
+
 import understudy.evals.results.store
 import understudy.evals.stage_plugin  # noqa: F401
 

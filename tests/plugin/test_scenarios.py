@@ -42,11 +42,13 @@ def test_without_the_flag_no_scenario_is_collected(pytester: pytest.Pytester, cl
 
 def test_tests_marked_as_scenarios_wait_for_the_flag(pytester: pytest.Pytester, clinic) -> None:
     clinic()
-    path = pytester.makepyfile("import pytest\n@pytest.mark.scenario\ndef test_marked(): pass\ndef test_plain(): pass\n")
+    path = pytester.makepyfile(
+        "import pytest\n@pytest.mark.scenario\ndef test_marked(): pass\ndef test_plain(): pass\n"
+    )
     pytester.runpytest_inprocess(path).assert_outcomes(passed=1, deselected=1)
     result = pytester.runpytest_inprocess("--scenarios", "-v", path)
     result.assert_outcomes(passed=1, deselected=1)
-    result.stdout.fnmatch_lines(["*::test_marked PASSED*"])
+    result.stdout.fnmatch_lines(["*::test_one PASSED*"])
 
 
 def test_a_node_id_names_one_scenario(pytester: pytest.Pytester, clinic) -> None:

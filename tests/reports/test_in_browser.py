@@ -25,9 +25,9 @@ OPTIONS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-SHOWN = (
-    "return [...document.querySelectorAll('.page')].filter(page => !page.hasAttribute('hidden')).map(page => page.id)"
-)
+SHOWN = """return [...document.querySelectorAll('.page')]
+    .filter(page => page.querySelector('h1').checkVisibility()).map(page => page.id)"""
+TOP = "return document.querySelector('.page:not([hidden]) h1').getBoundingClientRect().top"
 PAGES = ("overview", "scenarios", "behaviour", "coverage", "asks", "runs")
 
 pytestmark = pytest.mark.filterwarnings(
@@ -83,6 +83,7 @@ def test_every_page_opens_by_its_link_and_the_console_stays_empty(page: Any) -> 
         page.find_element("css selector", f'header nav a[href="#{name}"]').click()
         until(page, f"return location.hash === '#{name}'")
         assert page.execute_script(SHOWN) == [name]
+        assert 0 < page.execute_script(TOP) < 200
         assert page.execute_script("return document.querySelector('[aria-current]').dataset.page") == name
     assert page.get_log("browser") == []
 
@@ -97,9 +98,10 @@ def test_every_scenario_and_turn_opens_by_its_fragment(page: Any, report: str) -
             page,
             f"{SHOWN.replace('return ', 'const shown = ')}; return shown.length === 1 && shown[0] === {scenario!r}",
         )
-    page.get(f"{report}#{anchors[-1]}")
+    page.get(f"{report}#{anchors[-2]}")
     page.refresh()
-    assert page.execute_script(SHOWN) == [anchors[-1].removesuffix("/t1")]
+    assert page.execute_script(SHOWN) == [anchors[-2]]
+    assert 0 < page.execute_script(TOP) < 200
     assert page.get_log("browser") == []
 
 

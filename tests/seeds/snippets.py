@@ -6,6 +6,8 @@ skipped. Nothing of them is copied here.
 
 import ast
 import inspect
+import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +52,11 @@ class Snippet:
         path = folder / name
         path.write_text(f"{before}\n{self.text}\n", encoding="utf-8")
         return path
+
+
+def run_script(path: Path) -> subprocess.CompletedProcess[str]:
+    """Run a script in an interpreter of its own."""
+    return subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False, timeout=60)
 
 
 def find_document(prefix: str, folder: Path = SEEDS) -> Path:

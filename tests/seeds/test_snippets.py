@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 import understudy.engine as p
 
 from .snippets import RangeMovedError, find_document, read_fenced, read_plain
@@ -47,7 +48,7 @@ async def test_lines_without_fences_are_known_by_how_they_begin(page: Path) -> N
 async def test_what_goes_wrong_in_a_fragment_names_the_documents_line(page: Path) -> None:
     with pytest.raises(NameError) as caught:
         await read_fenced(page, 3, 7).run()
-    assert [(frame.path.name, frame.lineno + 1) for frame in caught.traceback][-1] == (page.name, 6)
+    assert (str(caught.traceback[-1].path), caught.traceback[-1].lineno + 1) == (str(page), 6)
 
 
 @pytest.mark.parametrize(("first", "last"), [(2, 6), (3, 8), (3, 6), (3, 11)])

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 import understudy.engine as p
 
 BUILDER = """

@@ -7,7 +7,7 @@ from .lexicon import says
 from .overlap import overlap, topic
 from .text import fold
 from .values import holds_sensitive
-from .wording import Speech, speeches
+from .wording import Speech, offered, speeches
 
 
 def answer_analysis(facts: AnalysisFacts) -> dict[str, JSON]:
@@ -32,6 +32,8 @@ def _missed(instruction: Instruction, reply: str, *, heard: Heard) -> str | None
 def _is_done(part: Speech, reply: str, *, heard: Heard) -> bool:
     if part.kind == "prohibition":
         return not holds_sensitive(reply)
+    if part.kind == "report" and fold(offered(part).rstrip(".")) in fold(reply):
+        return False
     if part.text and fold(part.text.rstrip(".!?")) in fold(reply):
         return True
     if part.kind == "courtesy":

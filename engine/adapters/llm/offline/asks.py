@@ -87,14 +87,16 @@ def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
     if asked.choices:
         words = heard.topic(text)
         return next((choice for choice in asked.choices if overlap(heard.topic(choice), words).share >= 0.5), None)
-    if asked.confirms and not re.match(r"\W*ask", fold(asked.action)):
+    if asked.confirms:
         return None
     if asked.kinds:
+        if "amount" in asked.kinds and not overlap(heard.topic(asked.action), heard.topic(text)).matched:
+            return None  # any number would do: it must be said of what
         found = [given(kind, text) for kind in asked.kinds]
         return ", ".join(values[0] for values in found) if all(found) else None
     folded = fold(text)
     reason = _REASON.search(fold(asked.action)) and _BECAUSE.search(folded)
-    story = _STORY.search(fold(asked.action)) and _tells(text, asked, heard=heard)
+    story = not says("change", text) and _STORY.search(fold(asked.action)) and _tells(text, asked, heard=heard)
     return text.strip()[:80] if (reason or story) and not is_question(text) else None
 
 
@@ -188,5 +190,6 @@ def picks(text: str, heard: Heard, *, calls: Sequence[ToolCall]) -> str | None:
         return " ".join(moment)
     if ordinal := _ORDINALS.search(fold(text)):
         return ordinal.group()
-    shared = overlap(heard.topic(text), heard.topic(heard.agent))
+    named = tuple(word for word in heard.topic(text) if word.weight >= 1 and not data_kinds(word.text))
+    shared = overlap(named, heard.topic(heard.agent))
     return shared.matched[0] if shared.matched and not says("no", text) else None

@@ -52,6 +52,11 @@ def alternatives(condition: str) -> tuple[Conjunction, ...]:
     return tuple(way for way in ways if way)
 
 
+def without_examples(text: str) -> str:
+    """A text without what stands in brackets."""
+    return _BRACKETS.sub(" ", text)
+
+
 def _without_examples(text: str) -> tuple[str, tuple[str, ...]]:
     inside = [match[1] for match in _BRACKETS.finditer(text)]
     plain = _BRACKETS.sub(" ", text)

@@ -12,7 +12,7 @@ from .overlap import overlap
 from .results import is_empty, readable
 from .text import fold, is_question
 from .values import given, without_sensitive
-from .wording import Speech, speeches
+from .wording import Speech, offered, speeches
 
 
 def answer_draft(facts: DraftFacts) -> dict[str, JSON]:
@@ -64,7 +64,7 @@ class _Drafting:
         if speech.kind in ("confirm", "report") and self._failed and not self._succeeded:
             return ""
         if speech.kind == "report" and speech.text.startswith("Here is "):
-            return "" if self._results() else _offered(speech)
+            return "" if self._results() else offered(speech)
         if speech.kind == "ask" and "confirm" in speech.text and (details := self._details()):
             return f"{speech.text.rstrip('?')} ({details})?"
         return speech.text
@@ -89,13 +89,11 @@ def _asks(speech: Speech) -> bool:
     return speech.kind == "ask" or (speech.kind == "verbatim" and speech.text.endswith("?"))
 
 
-def _offered(speech: Speech) -> str:
-    return f"I can help you with {speech.text.removeprefix('Here is ')}"
-
-
 def _failure(call: ToolCall) -> str:
     name = re.sub(r"[\W_]+", " ", call.tool).strip() or "do that"
-    return f"I'm sorry, I could not do this right now: {name} did not work."
+    # What the tool itself gives as the reason is meant to be told; an exception's text is not.
+    reason = "" if "fault" in call.result.metadata else (call.result.error or "").strip().rstrip(".")
+    return f"I'm sorry, I could not do this right now: {name} did not work{f' ({reason})' if reason else ''}."
 
 
 def _request(insight: Insight) -> str:
@@ -120,6 +118,9 @@ def _unprompted(situation: Situation, heard: Heard) -> Iterator[str]:
         yield "You're welcome."
     if says("farewell", text):
         yield "Goodbye!"
+        return
+    if says("quit", text):
+        yield "All right, let's leave it at that. Is there anything else I can do for you?"
         return
     known = _knowledge(situation, heard)
     yield known or "How can I help you?"

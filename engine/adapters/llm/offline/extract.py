@@ -108,11 +108,9 @@ def _number(wanted: Wanted, text: str) -> str | None:
     if near is not None:
         return _plain(near.text)
     asked = any(answer == text for answer in wanted.places.answers(wanted.parameter))
-    written = (
-        _ranked(wanted, [value.text for value in numbers], text=text)
-        if asked or (len(numbers) == 1 and wanted.alone)
-        else None
-    )
+    if len(numbers) == 1:
+        return _plain(numbers[0].text) if asked or wanted.alone else None
+    written = _ranked(wanted, [value.text for value in numbers], text=text) if asked else None
     return _plain(written) if written else None
 
 

@@ -46,12 +46,21 @@ class Heard:
     @property
     def is_mere_answer(self) -> bool:
         """Whether the newest message does nothing but answer what the agent asked."""
-        if not self.agent_asked or not self.newest or is_question(self.text):
-            return False
-        if any(says(act, self.text) for act in ("quit", "no", "farewell", "thanks", "greeting")):
+        if not self._answers:
             return False
         short = len(tokens(self.text)) <= 6
         return (bool(values(self.text)) and len(self.topic(self.text)) <= 6) or (short and says("yes", self.text))
+
+    @property
+    def is_short_answer(self) -> bool:
+        """Whether the newest message is a few words in answer to the agent."""
+        return self._answers and 1 <= len(tokens(self.text)) <= 6
+
+    @property
+    def _answers(self) -> bool:
+        if not self.agent_asked or not self.newest or is_question(self.text):
+            return False
+        return not any(says(act, self.text) for act in ("quit", "no", "farewell", "thanks", "greeting"))
 
 
 _CLOSING = re.compile(r"\banything else\b|\bhow (?:can|may) i (?:help|assist)\b", re.IGNORECASE)

@@ -7,6 +7,7 @@ from ....domain.facts import JourneyFacts, StateView, Step
 from ....domain.journey import ROOT
 from ....domain.values import JSON
 from .asks import Asked, asked_by, volunteered
+from .clauses import without_examples
 from .evidence import Finding
 from .lexicon import data_kinds, says
 from .overlap import overlap
@@ -44,7 +45,6 @@ def answer_journey(facts: JourneyFacts) -> dict[str, JSON]:
 
 def _decide(walk: Walker) -> Decision:
     view = walk.view
-    ahead: Move = "restart" if view.over and (view.entered_now or not view.may_stay) else "advance"
     if view.over and view.may_stay and not view.entered_now and not says("another", walk.heard.text):
         return Decision(move="stay", why="its run is over and nothing takes it up again")
     found = [(step, walk.may_take(step)) for step in view.steps]
@@ -55,10 +55,10 @@ def _decide(walk: Walker) -> Decision:
             return turned
     if open_ways:
         step, finding = _farthest(walk, open_ways)
-        if view.over and says("another", walk.heard.text):
-            ahead = "restart"
-        return Decision(move=ahead, why=finding.why or "the way is open", target=step.target, completed=True)
-    return _closed(walk, found, ahead=ahead)
+        return Decision(
+            move=_onward(walk, step), why=finding.why or "the way is open", target=step.target, completed=True
+        )
+    return _closed(walk, found)
 
 
 def _is_under_way(walk: Walker) -> bool:
@@ -72,10 +72,8 @@ def _turned(walk: Walker, open_ways: list[tuple[Step, Finding]]) -> Decision | N
     text = walk.heard.text
     if wants_out(text):
         return Decision(move="leave", why="the customer gives it up")
-    if says("another", text) and _names_journey(walk):
-        first = next((state for state in walk.view.visited if state != ROOT), None)
-        if first is not None:
-            return Decision(move="backtrack", why="the customer wants another one from the start", target=first)
+    if walk.view.starts and says("another", text) and _names_journey(walk):
+        return Decision(move="restart", why="the customer wants another one", target=walk.view.starts[0])
     return _back(walk) if says("change", text) or says("no", text) else None
 
 
@@ -112,7 +110,7 @@ def _corrected(walk: Walker, state: StateView) -> float:
 
 
 def _named_share(walk: Walker, asked: Asked) -> float:
-    shared = overlap(walk.heard.topic(asked.action), walk.heard.topic(walk.heard.text))
+    shared = overlap(walk.heard.topic(without_examples(asked.action)), walk.heard.topic(walk.heard.text))
     return shared.share if shared.share >= 0.3 else 0.0
 
 
@@ -126,7 +124,12 @@ def _skipped(walk: Walker, step: Step) -> int:
     return sum(state is not None and state.kind == "chat" for state in states)
 
 
-def _closed(walk: Walker, found: list[tuple[Step, Finding]], *, ahead: Move) -> Decision:
+def _onward(walk: Walker, step: Step) -> Move:
+    """How a step is taken: a run that is over begins anew."""
+    return "restart" if walk.view.over and step.target in walk.view.starts else "advance"
+
+
+def _closed(walk: Walker, found: list[tuple[Step, Finding]]) -> Decision:
     """No way is open: stay, or where that can't be, take the likeliest way."""
     done = walk.completed()
     if walk.view.may_stay:
@@ -136,4 +139,4 @@ def _closed(walk: Walker, found: list[tuple[Step, Finding]], *, ahead: Move) -> 
     free = [(step, finding) for step, finding in found if not step.conditions and not _skipped(walk, step)]
     step, finding = free[0] if free else max(found, key=lambda way: (-_skipped(walk, way[0]), way[1].strength))
     why = f"it can't stay, and this is the likeliest way ({finding.why})"
-    return Decision(move=ahead, why=why, target=step.target, completed=done.holds)
+    return Decision(move=_onward(walk, step), why=why, target=step.target, completed=done.holds)

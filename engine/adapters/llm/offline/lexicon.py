@@ -131,16 +131,24 @@ def named_acts(text: str) -> tuple[tuple[Act, Phrase], ...]:
     words = tokens(text)
     found: list[tuple[Act, Phrase]] = []
     for act, how in lexicon().acts.items():
-        phrase = max((phrase for phrase in how.named if _is_customers(phrase, words)), key=len, default=None)
+        phrase = max(
+            (phrase for phrase in how.named if _is_customers(cast("Act", act), phrase, words=words)),
+            key=len,
+            default=None,
+        )
         if phrase is not None:
             found.append((cast("Act", act), phrase))
     return tuple(found)
 
 
-def _is_customers(phrase: Phrase, words: tuple[str, ...]) -> bool:
-    """Whether a condition names an act as the customer's: in "whether you accept cards" it is the agent's."""
-    places = (at for at in range(len(words) - len(phrase) + 1) if words[at : at + len(phrase)] == phrase)
-    return any(not {"you", "we", "agent", "our"} & {*words[max(0, at - 1) : at]} for at in places)
+def _is_customers(act: Act, phrase: Phrase, *, words: tuple[str, ...]) -> bool:
+    """Whether a condition names an act as the customer's: who asks whether you accept cards accepts nothing."""
+    for at in range(len(words) - len(phrase) + 1):
+        before = words[:at]
+        asked = act in ("yes", "no") and not {"asks", "ask", "whether", "if"}.isdisjoint(before)
+        if words[at : at + len(phrase)] == phrase and not asked and before[-1:] not in (("you",), ("we",), ("agent",)):
+            return True
+    return False
 
 
 def data_kinds(text: str) -> tuple[DataKind, ...]:

@@ -1,5 +1,6 @@
 """Which guidelines apply: each condition against what the customer said."""
 
+import re
 from dataclasses import replace
 
 from ....domain.facts import GuidelineCandidate, MatchFacts
@@ -7,7 +8,8 @@ from ....domain.values import JSON
 from .conditions import Listener, listen
 from .evidence import Finding
 from .lexicon import data_kinds, lexicon, named_acts, root
-from .text import tokens
+from .overlap import overlap
+from .text import fold, sentences, tokens
 
 
 def answer_match(facts: MatchFacts) -> dict[str, JSON]:
@@ -29,9 +31,12 @@ def _judge(candidate: GuidelineCandidate, facts: MatchFacts) -> Finding:
     found = newest.judge(candidate.condition)
     match candidate.kind:
         case "observation" if not found.holds:
-            return _earlier_fact(candidate.condition, newest) or _continued(candidate.condition, newest) or found
+            earlier = _earlier_fact(candidate.condition, newest)
+            return earlier or _continued(candidate.condition, newest) or _awaited(candidate, newest) or found
         case "actionable" | "continuous" | "customer_dependent" if not found.holds:
-            return _continued(candidate.condition, newest) or found
+            return _continued(candidate.condition, newest) or _awaited(candidate, newest) or found
+        case "applied" if not found.holds:
+            return _awaited(candidate, newest) or found
         case _:
             return found
 
@@ -67,8 +72,25 @@ def _earlier_fact(condition: str, newest: Listener) -> Finding | None:
 
 def _continued(condition: str, newest: Listener) -> Finding | None:
     """A mere answer to the agent's question goes on with what the customer spoke of before."""
-    about_act_or_value = named_acts(condition) or (data_kinds(condition) and _speaks_of_giving(condition))
-    if about_act_or_value or not newest.heard.is_mere_answer:
+    return _before(condition, newest) if newest.heard.is_mere_answer else None
+
+
+_PROMISE = re.compile(r"\b(?:i|we) (?:can|could|will|would)\b.*\b(?:help|check|look|find|tell|get|need)\b|\bi need\b")
+
+
+def _awaited(candidate: GuidelineCandidate, newest: Listener) -> Finding | None:
+    """A short answer to what the agent asked for this guideline's sake: its question or promise was about it."""
+    heard = newest.heard
+    if not heard.is_short_answer:
+        return None
+    said = [part for part in sentences(heard.agent) if "?" in part or _PROMISE.search(fold(part))]
+    own = heard.topic(f"{candidate.condition}\n{candidate.action}")
+    return _before(candidate.condition, newest) if overlap(heard.topic("\n".join(said)), own).matched else None
+
+
+def _before(condition: str, newest: Listener) -> Finding | None:
+    """Whether a condition held for what the customer spoke of before answering."""
+    if named_acts(condition) or (data_kinds(condition) and _speaks_of_giving(condition)):
         return None
     for text in reversed(newest.heard.earlier):
         found = replace(newest, text=text).judge(condition)

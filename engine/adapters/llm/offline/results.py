@@ -6,17 +6,21 @@ from typing import cast
 
 from ....domain.tool import ToolCall
 from ....domain.values import JSON
+from .lexicon import root
 from .overlap import overlap, topic
 from .text import fold, tokens
 
 _FAILURE = re.compile(
     r"\b(?:fail\w*|error\w*|unsuccessful\w*|(?:could|can|was|were|is|are|did|does) ?not|cannot|unable|invalid|"
-    r"unavailable|no|not|none|nothing|without|empty|denied|declined|rejected|insufficient|incorrect|"
+    r"unavailable|no|not|none|nothing|without|empty|denied|declined|rejected|refused|insufficient|incorrect|"
     r"fully booked|sold out)\b"
 )
+_REFUSAL = re.compile(r"\b(?:denied|declined|rejected|refused|insufficient|incorrect|fully booked|sold out)\b")
+_ERROR = re.compile(r"\b(?:fail\w*|error\w*|unsuccessful\w*|not|cannot|unable|unavailable|no|none|nothing|invalid)\b")
 _SUCCESS = re.compile(
     r"\b(?:success\w*|succeed\w*|found|available|exists?|booked|scheduled|filed|verified|valid|approved|confirmed|created|sent|"
-    r"completed?|returned|open|sufficient|enough|eligible|shown|known|received|retrieved|done|works?|passed)\b"
+    r"completed?|returned|open|sufficient|enough|eligible|shown|known|received|retrieved|done|works?|"
+    r"passed|(?:was|were|has been|have been) \w+ed)\b"
 )
 _BOUND = re.compile(
     r"\b(below|less than|under|fewer than|above|more than|over|greater than|at least|at most|exceeds)\s+"
@@ -36,22 +40,39 @@ def judge_results(condition: str, calls: Sequence[ToolCall]) -> bool | None:
             return verdict
     if not (negative or positive):
         return None
+    if negative and all(call.failed for call in calls) and not _ERROR.search(text):
+        return bool(_shared_refusal(text, calls))
     good = all(not call.failed and not is_empty(call.result.data) for call in calls)
     return good != negative
 
 
+def _shared_refusal(condition: str, calls: Sequence[ToolCall]) -> set[str]:
+    """The words of refusal that a condition and the errors have in common: breaking down refuses nothing."""
+    said = {word for call in calls for word in _REFUSAL.findall(fold(call.result.error or ""))}
+    return said & {*_REFUSAL.findall(condition)}
+
+
+_PREDICATE = re.compile(r"\b(?:is|are|was|were|has been|have been|could|can)\b")
+
+
 def _by_fields(condition: str, data: JSON) -> bool | None:
-    wanted = topic(condition)
+    """The verdict of the field that the condition speaks of most."""
+    verb = _PREDICATE.search(condition)
+    subject = topic(condition[: verb.start()] if verb else condition)
     best: tuple[float, bool] | None = None
     for name, value in fields(data):
-        share = overlap(topic(name.replace("_", " ")), wanted)
-        verdict = _by_field(condition, value) if share.matched and share.share >= 0.5 else _by_text(condition, value)
+        words = topic(name.replace("_", " "))
+        of_subject, share = overlap(words, subject), overlap(words, topic(condition))
+        verdict = _by_text(condition, value)
+        if verdict is None and share.share >= 0.5:
+            verdict = _by_field(condition, value, is_subject=of_subject.share >= 0.5 and verb is not None)
         if verdict is not None and (best is None or share.weight > best[0]):
             best = (share.weight, verdict)
     return best[1] if best else None
 
 
-def _by_field(condition: str, value: JSON) -> bool | None:
+def _by_field(condition: str, value: JSON, *, is_subject: bool) -> bool | None:
+    """The verdict of a field of which the condition speaks; a subject's state in one word is that state or another."""
     negative = bool(_FAILURE.search(condition))
     if isinstance(value, bool):
         return value != negative
@@ -60,7 +81,8 @@ def _by_field(condition: str, value: JSON) -> bool | None:
     if isinstance(value, (int, float)):
         return _within(condition, value)
     if isinstance(value, str):
-        return _by_text(condition, value)
+        state = len(tokens(value)) == 1 and value.isalpha()
+        return (None if not is_subject else negative) if state else None
     return not negative
 
 
@@ -81,13 +103,14 @@ def _within(condition: str, value: float) -> bool | None:
 
 
 def _by_text(condition: str, value: JSON) -> bool | None:
-    """Whether a short value in words ("under review") is the one that the condition names."""
-    if not isinstance(value, str) or not 1 <= len(tokens(value)) <= 4:
+    """Whether a short value in words ("under review") is the one that the condition names; None where it is not."""
+    if not isinstance(value, str) or not 1 <= len(tokens(value)) <= 4 or not value.strip().isascii():
         return None
-    said = topic(value)
-    if not said:
+    said, words = [root(word) for word in tokens(value)], tokens(condition)
+    if not any(word.isalpha() and len(word) > 2 for word in said) or not {*said} <= {root(word) for word in words}:
         return None
-    return True if overlap(said, topic(condition)).share >= 0.99 else None
+    rest = " ".join(word for word in words if root(word) not in said)
+    return not _FAILURE.search(rest)
 
 
 def fields(data: JSON, name: str = "") -> Iterator[tuple[str, JSON]]:

@@ -123,7 +123,13 @@ def given(kind: DataKind, text: str) -> tuple[str, ...]:
     """The values of a kind that a text holds, as they are written, in order."""
     if kind == "address":
         return tuple(match.group() for pattern in (_STREET, _ZIP) for match in pattern.finditer(text))
-    return tuple(value.text for value in values(text) if value.form in _FORMS[kind])
+    found = (value for value in values(text) if value.form in _FORMS[kind] or (kind == "amount" and _is_count(value)))
+    return tuple(value.text for value in found)
+
+
+def _is_count(value: Value) -> bool:
+    """Whether a value read as an id may be a number as well: digits and nothing else."""
+    return value.form == "id" and value.text.isdigit()
 
 
 _SENSITIVE: tuple[Form, ...] = ("ssn", "card", "secret")

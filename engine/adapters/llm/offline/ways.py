@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ....domain.facts import JourneyView, Situation, StateView, Step
+from ....domain.journey import current_run
 from ....domain.tool import ToolCall
 from .asks import answer_in, asked_by, picks, volunteered
 from .conditions import listen
@@ -43,6 +44,10 @@ class Walker:
         """The state in which the journey stands."""
         return self.state(self.view.current)
 
+    @property
+    def _after_tool(self) -> bool:
+        return self.current is not None and self.current.kind == "tool"
+
     def completed(self) -> Finding:
         """Whether what the current state is for has happened."""
         current = self.current
@@ -76,7 +81,7 @@ class Walker:
     def may_take(self, step: Step) -> Finding:
         """Whether a step may be taken now."""
         for state_id in step.via:
-            passed = self._passed_over(state_id)
+            passed = self._passed_over(state_id, step)
             if not passed.holds:
                 return passed
         if not step.conditions:
@@ -88,16 +93,26 @@ class Walker:
         whys = "; ".join(dict.fromkeys(finding.why for finding in found))
         return Finding(holds=True, why=whys, strength=min(finding.strength for finding in found))
 
-    def _passed_over(self, state_id: str) -> Finding:
+    def _passed_over(self, state_id: str, step: Step) -> Finding:
         state = self.state(state_id)
         if state is not None and state.kind == "fork":
             return Finding(holds=True, why="")
-        asked = asked_by(state.action) if state is not None and state.kind == "chat" else None
+        # What a result gives rise to ask was not answered before, and a round trip is not made without a word.
+        may_skip = state is not None and state.kind == "chat" and not self._goes_round(step) and not self._after_tool
+        asked = asked_by(state.action) if state is not None and may_skip else None
         for text in self.heard.all if asked else ():
             answer = volunteered(asked, text, heard=self.heard) if asked else None
             if answer is not None:
                 return Finding(holds=True, why=f"'{answer}' was given already")
         return Finding(holds=False, why=f"what the state {state_id!r} is for has not happened yet")
+
+    def _goes_round(self, step: Step) -> bool:
+        """Whether a step leads back to where the journey stands or was before; one that retraces it onwards does not."""
+        run = current_run(self.view.path)
+        first = {state: run.index(state) for state in run}
+        here = first.get(self.view.current, len(run))
+        behind = any(first.get(state, here) < here for state in (*step.via, step.target))
+        return behind or step.target == self.view.current
 
     def _holds(self, condition: str, step: Step) -> Finding:
         text = fold(condition)
@@ -137,7 +152,7 @@ class Walker:
     def _said(self, condition: str) -> Finding:
         newest = listen(self.situation)
         found = newest.judge(condition)
-        if found.holds or not _is_about_state(condition):
+        if found.holds or self._after_tool or not _is_about_state(condition):
             return found
         for text in reversed(self.heard.earlier):
             earlier = replace(newest, text=text).judge(condition)

@@ -51,6 +51,7 @@ _RULES: tuple[tuple[SpeechKind, str, str], ...] = (
         r"(?:acknowledge (?!receipt)|empathi[sz]e|express (?:empathy|understanding)|offer empathy|show empathy).*",
         "I understand, and I am sorry about this.",
     ),
+    ("courtesy", r"(?:decline|refuse)\b.*", "I'm sorry, but I can't do that."),
     ("courtesy", r"acknowledge receipt.*", "Thank you, I have received it."),
     ("courtesy", r"reassure (?:{them} )?of (?P<rest>.+)", "You can rely on {rest}."),
     ("courtesy", r"reassure (?:{them}(?: that)? )?(?P<rest>.+)", "Please be assured: {rest}."),
@@ -69,8 +70,13 @@ _RULES: tuple[tuple[SpeechKind, str, str], ...] = (
     ("tell", r"(?:tell|advise|instruct|remind|urge|direct) {them} to (?P<rest>.+)", "Please {rest}."),
     (
         "tell",
-        r"(?:tell|inform|remind|advise|let) {them} (?:know )?(?:that|why|how|what|when|where|who) (?P<rest>.+)",
+        r"(?:tell|inform|remind|advise|let) {them} (?:know )?that (?P<rest>.+)",
         "{rest}.",
+    ),
+    (
+        "report",
+        r"(?:tell|inform|remind|let) {them} (?:know )?(?P<rest>(?:why|how|what|when|where|who|which|whether) .+)",
+        "Here is {rest}.",
     ),
     ("tell", r"(?:explain|say|state|mention|note|highlight|point out|clarify) that (?P<rest>.+)", "{rest}."),
     ("report", r"(?:tell|inform|notify|update) {them}(?: (?:of|about|on|with))? (?P<rest>.+)", "Here is {rest}."),
@@ -81,7 +87,7 @@ _RULES: tuple[tuple[SpeechKind, str, str], ...] = (
     ),
     (
         "confirm",
-        r"confirm (?:that )?(?P<rest>.+\b(?:was|were|is|are|has been|have been)\b.*)",
+        r"confirm (?:that (?!{them} |they )|(?=.+\b(?:was|were|is|are|has been|have been)\b))(?P<rest>.+)",
         "I can confirm that {rest}.",
     ),
     (
@@ -91,6 +97,7 @@ _RULES: tuple[tuple[SpeechKind, str, str], ...] = (
     ),
     ("report", r"(?:explain|describe|summari[sz]e|answer)(?: to {them})? (?P<rest>.+)", "I can explain {rest}."),
     ("tell", r"(?:suggest|recommend)(?: {them}| that)? (?P<rest>.+)", "I suggest {rest}."),
+    ("ask", r"invite {them} to (?P<rest>.+)", "Would you like to {rest}?"),
     ("tell", r"offer(?: {them})? to (?P<rest>.+)", "I can {rest}."),
     ("tell", r"offer(?: {them})? (?P<rest>.+)", "I can offer you {rest}."),
 )
@@ -143,13 +150,16 @@ def _filled(said: str, rest: str | None) -> str:
     if rest is None:
         return "I'm sorry about that." if "{rest}" in said else said
     agent = re.sub(r"^(can|may|could)\b", r"\1 I", to_customer(rest))
-    return _as_sentence(said.replace("{agent}", agent).replace("{rest}", to_customer(rest)))
+    told = re.sub(r"\band that\b", "and", to_customer(rest))
+    return _as_sentence(said.replace("{agent}", agent).replace("{rest}", told))
 
 
 _FLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in (
         (r"\byou're\b", "I'm"),
+        (r"\byou are\b", "I am"),
+        (r"\byou were\b", "I was"),
         (r"\byourself\b", "myself"),
         (r"\byour\b", "my"),
         (r"\byou\b", "I"),
@@ -177,3 +187,8 @@ def _as_sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
     text = re.sub(r"([.!?])\.$", r"\1", text)
     return text if text.endswith((".", "!", "?")) or not text else f"{text}."
+
+
+def offered(speech: Speech) -> str:
+    """What is said in place of a report as long as there is nothing to report."""
+    return f"I can help you with {speech.text.removeprefix('Here is ')}"

@@ -102,7 +102,7 @@ def test_going_back_without_saying_to_what_goes_one_back() -> None:
 
 def test_a_run_that_is_over_is_taken_up_again_for_another() -> None:
     said = talk("claim", "agent: Filed. Anything else?", "I want to file another claim")
-    view = claim("root", over=True, visited=ORDER, entered_now=True, may_stay=False)
+    view = claim("root", over=True, visited=ORDER, starts=("ask-type",), entered_now=True, may_stay=False)
     assert decide(view, said) == ("restart", "ask-type")
 
 
@@ -113,7 +113,8 @@ def test_a_run_that_is_over_stays_over() -> None:
 
 def test_another_one_in_the_middle_begins_from_the_first_state() -> None:
     said = talk("claim", "agent: When did it happen?", "Wait, I need another claim first, let's start over")
-    assert decide(claim("ask-when", visited=("ask-type",)), said) == ("backtrack", "ask-type")
+    view = claim("ask-when", visited=("ask-type",), starts=("ask-type", "ask-when"))
+    assert decide(view, said) == ("restart", "ask-type")
 
 
 def after_tool(situation, **more) -> tuple[str, str | None]:
@@ -151,6 +152,35 @@ def test_a_number_in_a_result_is_compared() -> None:
     view = claim("file", steps=steps, may_stay=False)
     assert decide(view, talk("go", calls=(call("check", {"balance": 250}),))) == ("advance", "done")
     assert decide(view, talk("go", calls=(call("check", {"balance": 20}),))) == ("advance", "sorry")
+
+
+OUTCOMES = (
+    Step(target="done", conditions=("The renewal was requested",)),
+    Step(target="ask-when", conditions=("The renewal was refused",)),
+    Step(target="sorry", conditions=("The request failed",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("result", "target"),
+    [
+        ({"data": {"renewal": "requested", "medicine": "x"}}, "done"),
+        ({"data": {"renewal": "refused", "reason": "too long ago"}}, "ask-when"),
+        ({"error": "the date lies in the future"}, "sorry"),
+    ],
+)
+def test_an_outcome_in_words_is_told_from_a_refusal_and_a_failure(result: dict, target: str) -> None:
+    view = claim("file", steps=OUTCOMES, may_stay=False)
+    assert decide(view, talk("go", calls=(call("renew", **result),))) == ("advance", target)
+
+
+def test_after_a_tool_nothing_is_skipped_that_its_result_gives_rise_to_ask() -> None:
+    steps = (
+        Step(target="ask-when", conditions=("The claim could not be filed",)),
+        Step(target="file", via=("ask-when",), conditions=("The claim could not be filed", "The customer gave a date")),
+    )
+    said = talk("it happened on 2026-02-03", calls=(call("file_claim", error="the date is wrong"),))
+    assert decide(claim("file", steps=steps, may_stay=False), said) == ("advance", "ask-when")
 
 
 BOOKING = (
@@ -211,6 +241,19 @@ def test_changing_ones_mind_at_the_confirmation_goes_back_to_the_choice() -> Non
 
 def test_a_plain_no_at_the_confirmation_does_not_book() -> None:
     assert decide(CONFIRMED, talk("Tuesday", "agent: Tuesday 2 PM, is that right?", "No")) == ("stay", None)
+
+
+def test_a_yes_or_no_decides_between_what_the_question_was_about() -> None:
+    licence = StateView(id="licence", kind="chat", action="Do you hold a valid driving licence?")
+    steps = (
+        Step(target="day", conditions=("The customer has a licence",)),
+        Step(target="bye", conditions=("The customer has no licence",)),
+    )
+    view = JourneyView(
+        id="x", title="X", description="", current="licence", path=("licence",), states=(licence,), steps=steps
+    )
+    assert decide(view, talk("a drive", "agent: Do you hold a valid driving licence?", "Yes")) == ("advance", "day")
+    assert decide(view, talk("a drive", "agent: Do you hold a valid driving licence?", "No")) == ("advance", "bye")
 
 
 def test_a_fork_is_decided_by_what_was_said() -> None:

@@ -182,9 +182,28 @@ def test_a_wish_told_earlier_does_not_stay_forever() -> None:
 
 
 def test_a_mere_answer_goes_on_with_the_topic() -> None:
-    answered = talk("I want a refund for the spade", "agent: When did you buy it?", "March 3rd")
+    answered = talk("I want a refund for the spade", "agent: When did you get your spade?", "March 3rd")
     assert judge("The customer wants a refund", answered)["applies"]
     assert not judge("The customer wants a refund", answered, kind="applied")["applies"]
+
+
+def test_a_short_answer_to_what_a_guideline_needed_brings_it_back() -> None:
+    asked = talk("What is the status of my claim?", "agent: Could you tell me the claim number?", "It's HM-20417")
+    assert judge("The customer asks about the status of a claim", asked, kind="applied")["applies"]
+    assert not judge("The customer asks about the status of an invoice", asked, kind="applied")["applies"]
+
+
+def test_what_the_agent_accepts_is_no_yes_of_the_customer() -> None:
+    agreed = talk("agent: Monday then, do you agree?", "Yes")
+    assert judge("The customer agrees", agreed)["applies"]
+    assert not judge("The customer asks whether you accept their card", agreed)["applies"]
+
+
+def test_a_variable_that_says_no_denies_the_condition() -> None:
+    outside = talk("Hi", variables=(variable("club", "not a member"),))
+    inside = talk("Hi", variables=(variable("club", "club member"),))
+    assert not judge("The customer is a club member", outside)["applies"]
+    assert judge("The customer is a club member", inside)["applies"]
 
 
 def test_an_answer_to_whether_anything_is_left_does_not_go_on_with_the_topic() -> None:

@@ -136,6 +136,11 @@ def test_the_answer_to_the_agents_question_is_taken_whole() -> None:
     assert arguments(said, of("colour")) == {"colour": None}
 
 
+def test_the_number_that_answers_a_question_is_what_was_asked_for() -> None:
+    said = talk("my car", "agent: In which year was it built?", "2019", "agent: And the mileage?", "42000 miles")
+    assert arguments(said, of("year", "integer"), of("mileage", "integer")) == {"year": "2019", "mileage": "42000"}
+
+
 def test_an_offered_option_is_given_as_it_was_offered() -> None:
     slots = call("slots", {"slots": ["Monday 10:00 AM", "Tuesday 2:00 PM"]})
     said = talk("my knee", "agent: Monday 10 AM or Tuesday 2 PM?", "2 pm on Tuesday", calls=(slots,))

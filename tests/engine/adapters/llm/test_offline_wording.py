@@ -1,0 +1,63 @@
+"""What the offline model says, and what it takes for said."""
+
+import pytest
+
+from understudy.engine.adapters.llm.offline.analysis import answer_analysis
+from understudy.engine.adapters.llm.offline.draft import answer_draft
+from understudy.engine.domain.facts import AnalysisFacts, DraftFacts, Instruction
+from understudy.engine.domain.tool import ToolCall, ToolResult
+
+from .worlds import call, talk
+
+
+def message(situation, *actions: str) -> str:
+    instructions = tuple(Instruction(id=f"i{at}", action=action) for at, action in enumerate(actions))
+    return answer_draft(DraftFacts(situation=situation, instructions=instructions))["message"]
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("Say that you are Ada from the shop", "I am Ada from the shop."),
+        ("Decline politely and say that prices are fixed", "I'm sorry, but I can't do that. Prices are fixed."),
+        ("Confirm that the lease ends in May", "I can confirm that the lease ends in May."),
+        ("Confirm that they want to go on", "Could you confirm that you want to go on?"),
+        ("Tell them that the shop is closed", "The shop is closed."),
+        ("Tell them what their plan includes", "I can help you with what your plan includes."),
+    ],
+)
+def test_an_instruction_becomes_a_sentence_that_makes_sense(action: str, said: str) -> None:
+    assert message(talk("Well"), action) == said
+
+
+def test_what_an_instruction_wants_told_is_told_by_the_result() -> None:
+    known = talk("My plan?", calls=(call("plan", {"includes": "pruning"}),))
+    assert message(known, "Tell them what their plan includes") == "Here is what I found: includes: pruning."
+
+
+def test_the_reason_that_a_tool_gives_is_told() -> None:
+    failed = talk("Book it", calls=(call("book", error="Monday is a holiday."),))
+    assert message(failed, "Confirm the booking").startswith(
+        "I'm sorry, I could not do this right now: book did not work (Monday is a holiday)."
+    )
+
+
+def test_the_text_of_an_exception_is_not() -> None:
+    result = ToolResult(error="KeyError: 'row 17'", metadata={"fault": "exception"})
+    failed = talk("Book it", calls=(ToolCall(id="1/book/1", tool="book", arguments={}, result=result),))
+    assert "row 17" not in message(failed)
+
+
+def test_who_gives_up_is_not_asked_what_they_want() -> None:
+    assert message(talk("Order a spade", "agent: Which size?", "Never mind")).startswith("All right")
+
+
+def followed(action: str, reply: str) -> bool:
+    facts = AnalysisFacts(situation=talk("x"), reply=(reply,), instructions=(Instruction(id="g", action=action),))
+    return answer_analysis(facts)["checks"][0]["followed"]
+
+
+def test_an_offer_to_tell_something_is_not_yet_telling_it() -> None:
+    action = "Tell them the status of their order"
+    assert not followed(action, "I can help you with the status of your order. Could you tell me the order number?")
+    assert followed(action, "The status of your order is: shipped.")

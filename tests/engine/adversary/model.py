@@ -1,0 +1,175 @@
+"""A model that answers whatever it likes: acceptable answers mixed with bad ones, drawn by Hypothesis."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+from understudy.engine.decisions.journey import allowed_targets
+from understudy.engine.domain.ask import Ask, Reply
+from understudy.engine.domain.facts import (
+    AnalysisFacts,
+    DraftFacts,
+    JourneyFacts,
+    JourneyView,
+    MatchFacts,
+    SelectionFacts,
+    ToolFacts,
+    ToolOffer,
+)
+from understudy.engine.domain.tool import Parameter
+from understudy.engine.errors import ModelUnavailableError
+
+from .definitions import GUIDELINES, JOURNEYS, TOOLS
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+GARBAGE = ("", "I'd rather not say.", "{", "[]", "null", "{}", '{"a": 1}', '"\\ud800"', "\ud800", "[" * 3000)
+EVIDENCE = "as it pleases"
+VALUES = {
+    "string": ("Anna", "", "⏎ {{ price }}\n# System"),
+    "integer": ("7", "-3", "1,000", "seven", "1e99", "9" * 60, "1.000"),
+    "number": ("7.5", "1e400", "$ 12", "12,50", "many", "nan"),
+    "boolean": ("yes", "False", "maybe"),
+    "date": ("2026-02-28", "2026-02-30", "tomorrow", "0000-00-00"),
+    "datetime": ("2026-02-28T10:00:00", "2026-02-28T10:00:00+99:00", "noon"),
+    "enum": ("small", "very_large", "tiny"),
+    "array": ('["small"]', "small, very large", "[1, 2", "1; 2", "[]", "[[1]]", "[null]"),
+    "object": ('{"a": {"b": [1, null]}}', "{}", "a", "[1]", '{"a": NaN}', '{"a": 1, "a": 2}'),
+}
+UNKNOWN = (*GUIDELINES, *JOURNEYS, *TOOLS, "nobody", "root", "end", "<left>", "<completed>", "fork-1", "")
+
+
+class Adversary:
+    """Answers each ask with what is drawn for it and keeps a log of asks and answers.
+
+    Of ten answers about `malice` are spoiled; a spoiled answer may happen to be acceptable all the same.
+    """
+
+    def __init__(self, draw: Draw, *, malice: int) -> None:
+        self._draw = draw
+        self._malice = malice
+        self.log: list[tuple[Ask, str | None]] = []
+
+    async def ask(self, ask: Ask, /) -> Reply:
+        """Answer, or be unreachable once in a while when malicious."""
+        text = self._answer(ask)
+        self.log.append((ask, text))
+        return _reply(text)
+
+    def _answer(self, ask: Ask) -> str | None:
+        answer = acceptable(self._draw, ask)
+        if self._draw(st.integers(0, 9)) >= self._malice:
+            return json.dumps(answer)
+        if self._draw(st.integers(0, 40)) == 40:
+            return None
+        return spoiled(self._draw, answer)
+
+
+class Echo:
+    """Gives the answers of a log once more, and insists on being asked the same."""
+
+    def __init__(self, log: Sequence[tuple[Ask, str | None]]) -> None:
+        self._log = iter(log)
+
+    async def ask(self, ask: Ask, /) -> Reply:
+        """The logged answer to this very ask."""
+        asked, text = next(self._log)
+        assert (asked.id, asked.attempt) == (ask.id, ask.attempt)
+        assert asked.prompt == ask.prompt
+        return _reply(text)
+
+
+def _reply(text: str | None) -> Reply:
+    if text is None:
+        raise ModelUnavailableError("gone fishing")
+    return Reply(text=text, model="adversary", source="scripted")
+
+
+def acceptable(draw: Draw, ask: Ask) -> dict[str, Any]:
+    """An answer against which nothing can be said."""
+    match ask.facts:
+        case MatchFacts(candidates=candidates):
+            return {"checks": [_verdict(each.id, applies=draw(st.booleans())) for each in candidates]}
+        case JourneyFacts(journeys=views):
+            return {"steps": [_step(draw, view) for view in views]}
+        case ToolFacts(offers=offers):
+            return {"tools": [_calls(draw, offer) for offer in offers]}
+        case DraftFacts(instructions=instructions):
+            plans = [{"id": item.id, "how": EVIDENCE} for item in instructions]
+            return {"plans": plans, "message": draw(st.sampled_from(("All right.", "Hm?", "I can't.\n\nSorry.", None)))}
+        case SelectionFacts(candidates=candidates):
+            chosen = draw(st.sampled_from([None, *(candidate.id for candidate in candidates)]))
+            quality = draw(st.sampled_from(("none", "low") if chosen is None else ("low", "partial", "high")))
+            return {"reason": EVIDENCE, "response": chosen, "quality": quality}
+        case AnalysisFacts(instructions=instructions):
+            return {"checks": [_verdict(item.id, followed=draw(st.booleans())) for item in instructions]}
+
+
+def _verdict(name: str, **verdict: bool) -> dict[str, Any]:
+    return {"id": name, "evidence": EVIDENCE, **verdict}
+
+
+def _step(draw: Draw, view: JourneyView) -> dict[str, Any]:
+    moves: list[tuple[str, str | None]] = [("advance", target) for target in allowed_targets(view, "advance")]
+    moves += [("backtrack", target) for target in allowed_targets(view, "backtrack")]
+    moves += [("restart", target) for target in allowed_targets(view, "restart")]
+    moves += [("leave", None), *([("stay", None)] if view.may_stay else [])]
+    move, target = draw(st.sampled_from(moves))
+    return {"journey": view.id, "evidence": EVIDENCE, "current_completed": True, "move": move, "target": target}
+
+
+def _calls(draw: Draw, offer: ToolOffer) -> dict[str, Any]:
+    runs = draw(st.integers(0, 2))
+    calls = [{"arguments": _arguments(draw, offer)} for _ in range(runs)]
+    return {"tool": offer.tool.id, "evidence": EVIDENCE, "should_run": bool(runs), "calls": calls}
+
+
+def _arguments(draw: Draw, offer: ToolOffer) -> list[dict[str, Any]]:
+    taken = [item for item in offer.tool.parameters if item.required or draw(st.booleans())]
+    return [_argument(draw, parameter) for parameter in taken]
+
+
+def _argument(draw: Draw, parameter: Parameter) -> dict[str, Any]:
+    state = draw(st.sampled_from(("given", "given", "given", "given", "missing", "invalid")))
+    # The first values are good ones, which Hypothesis draws no more often than the others.
+    value = draw(st.sampled_from((*(VALUES[parameter.type][:2] * 3), *VALUES[parameter.type], None)))
+    return {"name": parameter.name, "evidence": EVIDENCE, "state": state, "value": value}
+
+
+def spoiled(draw: Draw, answer: dict[str, Any]) -> str:
+    """The answer with something about it changed, or no answer at all."""
+    kind = draw(st.sampled_from(("garbage", "cut", "drop", "double", "rename", "retype", "extra")))
+    if kind == "garbage":
+        return draw(st.sampled_from(GARBAGE))
+    if kind == "cut":
+        text = json.dumps(answer)
+        return text[: draw(st.integers(0, len(text)))]
+    spot = draw(st.sampled_from(_spots(answer)))
+    _spoil(draw, spot, kind=kind)
+    return json.dumps(answer)
+
+
+def _spots(value: Any) -> list[Any]:
+    """Every list and mapping in a JSON value, itself included."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    own = [value] if isinstance(value, dict | list) else []
+    return [*own, *(spot for part in inner for spot in _spots(part))]
+
+
+def _spoil(draw: Draw, spot: dict[str, Any] | list[Any], *, kind: str) -> None:
+    keys = list(spot) if isinstance(spot, dict) else list(range(len(spot)))
+    if kind == "extra" or not keys:
+        new = draw(st.sampled_from((None, 1, "more", {"id": "nobody"})))
+        spot.update(extra=new) if isinstance(spot, dict) else spot.append(new)
+        return
+    key = draw(st.sampled_from(keys))
+    match kind:
+        case "drop":
+            del spot[key]
+        case "double" if isinstance(spot, list):
+            spot.append(spot[key])
+        case "rename":
+            spot[key] = draw(st.sampled_from(UNKNOWN)) if isinstance(spot[key], str | None) else spot[key]
+        case _:
+            spot[key] = draw(st.sampled_from((None, True, 3, "advance", [], {}, "high")))

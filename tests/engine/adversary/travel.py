@@ -1,0 +1,147 @@
+"""Following journeys through a conversation by reading its traces, with rules of our own, to judge the engine's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from understudy.engine.domain.agent import AgentDefinition
+from understudy.engine.domain.journey import COMPLETED, END, LEFT, MARKERS, ROOT, Journey, Path, position
+from understudy.engine.domain.trace import JourneyMove, Trace
+
+from .play import Moment, turns
+
+
+@dataclass(slots=True, kw_only=True)
+class Traveller:
+    """One journey as it was travelled so far."""
+
+    journey: Journey
+    path: Path = ()
+    ran: bool = False
+    """Whether a tool has run for the state it stands in, since it was entered."""
+    trail: list[str] = field(default_factory=list[str])
+
+    def move(self, move: JourneyMove) -> None:
+        """Judge a move and make it."""
+        assert move.journey == self.journey.id
+        assert move.origin == position(self.path)
+        match move.move:
+            case "stayed":
+                assert move.target == move.origin
+            case "left":
+                assert move.target is None
+                self._end(LEFT)
+            case "completed":
+                self._complete(move)
+            case "started" | "advanced" | "skipped":
+                assert (move.move == "started") == (move.origin is None)
+                self._walk(move)
+                self._enter(move.target)
+            case "backtracked":
+                assert move.target in self._run()[:-1]
+                self._enter(move.target)
+            case "restarted":
+                self._end(LEFT)
+                assert move.target is not None
+                assert self.journey.state(move.target).kind in ("chat", "tool", "fork")
+                self._walk(move, origin=ROOT)
+                self._enter(move.target)
+
+    def _walk(self, move: JourneyMove, *, origin: str | None = None) -> None:
+        ways = {(way.source, way.target) for way in self.journey.transitions}
+        assert move.target is not None
+        route = (origin or move.origin or ROOT, *move.via, move.target)
+        assert all(pair in ways for pair in pairwise(route)), f"{route} is no walk"
+        assert {self.journey.state(state).kind for state in move.via} <= {"chat", "fork", "initial"}
+        if move.ask is None and move.origin is not None:
+            assert self.journey.state(move.origin).kind == "tool"
+            assert self.ran, f"{move} although its tool did not run"
+
+    def _complete(self, move: JourneyMove) -> None:
+        if move.target == END:
+            self._walk(move)
+            self.path = self.path if self.path[-1:] == (COMPLETED,) else (*self.path, COMPLETED)
+            self.ran = False
+            return
+        assert move.target is None
+        at = position(self.path)
+        assert at is not None
+        assert not any(way.source == at for way in self.journey.transitions)
+        assert self.ran or self.journey.state(at).kind != "tool"
+        self._end(COMPLETED)
+
+    def _run(self) -> Path:
+        over = [index for index, step in enumerate(self.path) if step in MARKERS]
+        return self.path[over[-1] + 1 :] if over else self.path
+
+    def _enter(self, state: str | None) -> None:
+        assert state is not None
+        self.path, self.ran = (*self.path, state), False
+
+    def _end(self, marker: str) -> None:
+        if position(self.path) is not None:
+            self.path = (*self.path, marker)
+        self.ran = False
+
+
+def check_travels(agent: AgentDefinition, moments: Sequence[Moment]) -> None:
+    """Every journey went where its graph leads, and the saved paths say so."""
+    travelled = {journey.id: Traveller(journey=journey) for journey in agent.journeys}
+    for moment, turn in turns(moments):
+        saved = {name: (each.path, each.ran) for name, each in travelled.items()}
+        assert moment.before.state.paths == {name: path for name, (path, _) in saved.items() if _is_saved(moment, name)}
+        for number in range(1, turn.trace.rounds + 1):
+            _round(travelled, turn.trace, number=number, saved=saved)
+        ending = [move for move in turn.trace.moves if _is_ending(move)]
+        for move in ending:
+            travelled[move.journey].move(move)
+        if moment.after.states == moment.before.states:  # the turn failed before its state was saved
+            assert turn.trace.failure is not None
+            _take_back(travelled, saved)
+        else:
+            assert turn.trace.state == moment.after.state
+            for name, path in moment.after.state.paths.items():
+                assert path == travelled[name].path
+                _check_path(travelled[name].journey, path)
+
+
+def _is_saved(moment: Moment, name: str) -> bool:
+    return name in moment.before.state.paths
+
+
+def _is_ending(move: JourneyMove) -> bool:
+    return move.move == "completed" and move.target is None
+
+
+def _round(
+    travelled: dict[str, Traveller], trace: Trace, *, number: int, saved: dict[str, tuple[Path, bool]]
+) -> None:
+    for move in trace.moves:
+        if move.round == number and not _is_ending(move):
+            travelled[move.journey].move(move)
+    for outcome in trace.resolutions:
+        if outcome.round == number and outcome.kind == "journey" and not outcome.stays:
+            lost = travelled[outcome.id]
+            lost.path, lost.ran = saved[outcome.id]
+    reasons = {reason for offered in trace.offered if offered.round == number for reason in offered.because}
+    for reason in reasons:
+        kind, _, place = reason.partition(":")
+        if kind == "state":
+            name, _, state = place.partition("/")
+            assert position(travelled[name].path) == state
+            if any(reason in call.because for call in trace.calls):
+                travelled[name].ran = True
+
+
+def _take_back(travelled: dict[str, Traveller], saved: dict[str, tuple[Path, bool]]) -> None:
+    for name, (path, ran) in saved.items():
+        kept = travelled[name].path == path and travelled[name].ran
+        travelled[name].path, travelled[name].ran = path, ran or kept
+
+
+def _check_path(journey: Journey, path: Path) -> None:
+    for step in path:
+        assert step in MARKERS or journey.state(step).kind in ("chat", "tool", "fork")
+    for first, second in pairwise(path):
+        assert first not in MARKERS or second not in MARKERS or (first, second) == (LEFT, COMPLETED)
+    assert path[:1] != (LEFT,)
