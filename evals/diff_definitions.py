@@ -57,7 +57,7 @@ class Edit:
 
     def __str__(self) -> str:
         former = f" (was {self.former_id!r})" if self.former_id else ""
-        return f"{self.kind} {self.id!r}{former} {self.change}" + (f" at {self.place}" if self.place else "")
+        return f"{self.kind} {self.id!r}{former} {self.change}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """A comparison of two runs as text for a terminal: most important first, unchanged scenarios only counted."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from textwrap import indent, shorten
 from typing import assert_never
 
@@ -29,7 +30,7 @@ WIDTH = 160
 def diff_lines(diff: RunDiff) -> Iterator[str]:
     """The comparison, line by line."""
     yield f"{_named(diff.base)} -> {_named(diff.head)}"
-    yield ", ".join(f"{len(diff.of(tier))} {TITLES[tier]}" for tier in TIERS if diff.of(tier)) or "no scenarios"
+    yield ", ".join(f"{TITLES[tier]}: {len(diff.of(tier))}" for tier in TIERS if diff.of(tier)) or "no scenarios"
     for agent, definitions in diff.definitions:
         yield ""
         yield f"edited in agent {agent!r}:"
@@ -160,12 +161,17 @@ def _section(section: SectionChange) -> Iterator[str]:
 
 
 def _edit(edit: Edit) -> Iterator[str]:
-    yield str(edit)
+    yield str(edit) + (f" at {_here(edit.place)}" if edit.place else "")
     for change in edit.fields:
         yield f"  {change.name}: {_short(change.before)} -> {_short(change.after)}"
     about = {name: edit.metadata[name] for name in ("owner", "reason") if name in edit.metadata}
     if about:
         yield indent(", ".join(f"{name}: {_short(value)}" for name, value in about.items()), "  ")
+
+
+def _here(place: str) -> str:
+    """A place in a file as seen from here, where it lies below."""
+    return place.removeprefix(f"{Path.cwd()}/")
 
 
 _NOTHING = Ruling(stage="tool", round=0, subject="", value=None)

@@ -7,7 +7,7 @@ from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.trace import Trace
 from ..evals.outcome import Outcome
 from .coverage import coverage_table, missed
-from .names import DROPPED, agent_anchor
+from .names import DROPPED, agent_anchor, guideline_words
 from .page import AgentPage
 from .pieces import Amount, Table
 from .statistics import percentile
@@ -71,7 +71,7 @@ def _guidelines(traces: Sequence[Trace], agent: AgentDefinition | None) -> Table
     rows = tuple(
         (
             words(each),
-            words(_when_and_what(agent, each)),
+            words(guideline_words(agent.guideline(each)) if agent else ""),
             words(reasons.get(each, "")),
             counted(considered[each]),
             counted(fired[each]),
@@ -83,13 +83,6 @@ def _guidelines(traces: Sequence[Trace], agent: AgentDefinition | None) -> Table
         for each in ids
     )
     return Table(columns=GUIDELINE_COLUMNS, rows=rows, texts=3, caption="Turns in which each guideline was …")
-
-
-def _when_and_what(agent: AgentDefinition | None, guideline_id: str) -> str:
-    guideline = agent.guideline(guideline_id) if agent else None
-    if guideline is None:
-        return ""
-    return " → ".join(filter(None, [guideline.condition or "always", guideline.action]))
 
 
 def _why_dropped(traces: Sequence[Trace]) -> dict[str, str]:

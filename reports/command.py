@@ -2,71 +2,69 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ..engine.errors import UnderstudyError
+from ..evals.commands import Command
 from ..evals.run import RunRecord
+from .errors import NothingToReportError, NotWrittenError
 
 HOME = Path(".understudy")
-Read = Callable[[Path], RunRecord]
-
-
-def command(arguments: Sequence[str], *, read: Read | None = None) -> int:
-    """Write the HTML report of the newest run.
-
-    Takes the words after `understudy report` and gives back the exit code: 0, or 1 with one line on stderr where there
-    is nothing to report or the file can't be written. `read` finds the run in a database of results.
-    """
-    asked = _parser().parse_args(list(arguments))
-    try:
-        run = (read or newest_run)(asked.db)
-        written = _write(run, output=asked.output, data=asked.data)
-    except (UnderstudyError, OSError) as error:
-        print(f"understudy report: {error}", file=sys.stderr)
-        return 1
-    for path in written:
-        print(path)
-    return 0
 
 
 def newest_run(database: Path) -> RunRecord:
     """The newest run in a database of results, with the runs before it. Journals beside it are taken in first.
 
-    Raises FileNotFoundError where there is neither, and what opening the database raises.
+    Raises NothingToReportError where there is neither, and the ResultsErrors of opening the database.
     """
     journals = database.parent / "runs"
     if not database.is_file() and not any(journals.glob("*.jsonl")):
-        raise FileNotFoundError(
-            f"no results in {database}; play scenarios first (pytest --scenarios), or name a file with --db"
-        )
+        raise NothingToReportError(database=database)
     from ..evals.results.store import open_results  # duckdb takes a while to import
 
     with open_results(database) as results:
         for note in results.load_journals(journals):
             print(f"understudy report: {note}", file=sys.stderr)
+        if not results.runs():
+            raise NothingToReportError(database=database)
         run = results.run("latest")
         return replace(run, history=tuple(each for each in results.runs() if each.id != run.id))
 
 
-def _write(run: RunRecord, *, output: Path | None, data: Path | None) -> tuple[Path, ...]:
-    from .render import write_report  # heavy, and not needed to say that there is nothing to report
+def report(asked: argparse.Namespace, *, read: Callable[[Path], RunRecord] = newest_run) -> int:
+    """Write what was asked for and say where; gives back the exit code. Raises ReportError, ResultsError."""
+    run = read(asked.db)
+    if asked.data is not None:
+        from .data import write_data  # pandas and duckdb
 
-    written: list[Path] = []
-    if data is not None:
-        from .data import write_data
-
-        written += write_data(run, data)
-    if output is not None or data is None:
-        path = output or HOME / "report.html"
-        write_report(run, path)
-        written.append(path)
-    return tuple(written)
+        _tell(_tried(lambda: write_data(run, asked.data), path=asked.data))
+    if asked.output is not None or asked.data is None:
+        path = asked.output or HOME / "report.html"
+        _tell(_tried(lambda: _page(run, path), path=path))
+    return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="understudy report", description="Write the HTML report of the newest run.")
+def _page(run: RunRecord, path: Path) -> list[Path]:
+    from .render import write_report  # Jinja, and where there are charts pandas and plotly
+
+    write_report(run, path)
+    return [path]
+
+
+def _tried(write: Callable[[], list[Path]], *, path: Path) -> list[Path]:
+    try:
+        return write()
+    except OSError as error:
+        raise NotWrittenError(path=path, error=error) from error
+
+
+def _tell(paths: list[Path]) -> None:
+    for path in paths:
+        print(path)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--db", metavar="PATH", type=Path, default=HOME / "results.duckdb", help="where results are kept"
     )
@@ -79,4 +77,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="write the run's tables there as Parquet and CSV; no page unless --output",
     )
-    return parser
+
+
+command = Command(
+    name="report", help="write the HTML report of the newest run", run=report, add_arguments=_add_arguments
+)

@@ -6,6 +6,7 @@ from typing import assert_never
 from urllib.parse import quote
 
 from ..engine.domain.ask import AnswerSource
+from ..engine.domain.guideline import Guideline
 from ..engine.domain.trace import OutcomeKind
 from ..evals.outcome import AnsweredBy, Outcome
 from ..evals.verdict import InconclusiveReason, Verdict
@@ -98,6 +99,13 @@ def offline_notice(outcomes: tuple[Outcome, ...]) -> str:
         f"Answered by the offline model{part}: it works answers out by rule. No language model was asked, so this "
         "shows that the definitions hang together, not how a real model would behave."
     )
+
+
+def guideline_words(guideline: Guideline | None) -> str:
+    """A guideline's condition and action; empty where it is not known."""
+    if guideline is None:
+        return ""
+    return " → ".join(filter(None, [guideline.condition or "always", guideline.action]))
 
 
 def scenario_anchor(outcome: Outcome) -> str:

@@ -20,6 +20,11 @@ class CheckRow:
     anchor: str = ""
     """Where the turn is that it is about."""
 
+    @property
+    def met(self) -> bool:
+        """Whether it passed, so that its words may wait until somebody asks."""
+        return self.mark.tone == "good"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bubble:

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.ask import AnswerSource
-from ..engine.domain.guideline import Guideline
 from ..engine.domain.tool import Insight, ToolCall
 from ..engine.domain.trace import Composition, JourneyMove, RejectedCall, ResolutionOutcome, Trace
 from ..engine.domain.values import JSON
 from ..evals.outcome import Outcome, TurnOutcome
-from .names import DROPPED, SOURCES, turn_anchor
+from .names import DROPPED, SOURCES, guideline_words, turn_anchor
 from .pieces import Amount, Fact, Mark, Table
 from .scenario_page import CheckRow, Decided, Draft, MoveRow, ToolRow, TurnPage
 from .wording import NOTHING, count, money, number, seconds
@@ -75,15 +74,8 @@ def _summary(trace: Trace) -> Iterator[str]:
         yield seconds(trace.timing.total)
 
 
-def _words(guideline: Guideline | None) -> str:
-    if guideline is None:
-        return ""
-    when = f"When {guideline.condition}" if guideline.condition else "Always"
-    return f"{when}: {guideline.action}" if guideline.action else f"{when} (observation)"
-
-
 def _defined(agent: AgentDefinition | None, guideline: str) -> str:
-    return _words(agent.guideline(guideline)) if agent else ""
+    return guideline_words(agent.guideline(guideline)) if agent else ""
 
 
 def _rationales(trace: Trace, *, matched: bool) -> Mapping[str, str]:

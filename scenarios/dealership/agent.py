@@ -114,7 +114,7 @@ async def add_guidelines(agent: p.Agent) -> None:
     member = await agent.create_observation("The customer is a club member", id="is-club-member")
     loyal = await agent.create_guideline(
         condition="The customer asks for a discount",
-        action="Say that club members get 3 percent off their next car",
+        action="Say that as a club member they get 3 percent off",
         dependencies=[member],
         id="club-discount",
         metadata={"owner": "club office", "reason": "loyalty is worth 3 percent"},
@@ -140,7 +140,7 @@ async def add_finance(agent: p.Agent) -> None:
         signals=["loans run from 24 to 60 months", "the interest rate is 4.9 percent"],
         id="loan-terms",
     )
-    await agent.create_guideline(
+    terms = await agent.create_guideline(
         condition="The customer asks about financing",
         action="Give the terms of a loan: 24 to 60 months at 4.9 percent",
         composition_mode=p.CompositionMode.STRICT,
@@ -149,7 +149,7 @@ async def add_finance(agent: p.Agent) -> None:
         id="loan-terms",
         metadata={"owner": "finance desk", "reason": "wording of loan offers is regulated"},
     )
-    await agent.create_guideline(
+    promise = await agent.create_guideline(
         condition="The customer asks whether they will get the loan approved",
         action="Never predict whether a loan is granted",
         composition_mode=p.CompositionMode.STRICT,
@@ -157,6 +157,7 @@ async def add_finance(agent: p.Agent) -> None:
         id="no-loan-promise",
         metadata={"owner": "finance desk", "reason": "only the bank grants loans"},
     )
+    await promise.prioritize_over(terms)
 
 
 async def add_drive_journey(agent: p.Agent) -> None:

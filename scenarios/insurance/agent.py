@@ -32,7 +32,7 @@ async def register_claim(
 ) -> p.ToolResult:
     """Register a claim for damage that has already happened."""
     if incident_date > context.now.date():
-        return p.ToolResult(error=f"the incident date {incident_date.isoformat()} lies in the future")
+        return p.ToolResult({"status": "refused", "reason": f"{incident_date.isoformat()} lies in the future"})
     number = f"HM-{incident_date:%y%m%d}-{kind.value[0].upper()}"
     return p.ToolResult(
         {"claim_number": number, "kind": kind.value, "status": "registered"},
@@ -230,11 +230,16 @@ async def add_claim_journey(agent: p.Agent) -> None:
         id="claim-registered",
     )
     again = await registering.transition_to(
-        chat_state="Say that the claim could not be registered and ask for the correct date of the incident",
-        condition="The claim could not be registered",
+        chat_state="Say that the claim can't be registered like this and ask for the correct date of the incident",
+        condition="The claim was refused",
         id="correct-date",
     )
     await again.transition_to(state=registering, condition="The customer gave another date")
+    await registering.transition_to(
+        chat_state="Say that a colleague will register the claim by hand and call them tomorrow",
+        condition="The registration failed",
+        id="by-hand",
+    )
     await journey.create_guideline(
         condition="The customer says that somebody is injured",
         action="Say that the injured must be looked after first, by calling 112 if they have not done so",

@@ -95,9 +95,9 @@ def test_a_transition_with_another_condition_is_one_removed_and_one_added() -> N
     ]
 
 
-def test_an_edit_says_where_and_what_was() -> None:
+def test_an_edit_says_what_was() -> None:
     edit = Edit(kind="guideline", id="visit", change="reworded", former_id="book", place="agent.py:3")
-    assert str(edit) == "guideline 'visit' (was 'book') reworded at agent.py:3"
+    assert str(edit) == "guideline 'visit' (was 'book') reworded"
 
 
 def test_what_refers_to_a_renamed_guideline_is_not_edited_by_that() -> None:

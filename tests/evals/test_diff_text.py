@@ -29,7 +29,7 @@ def test_a_regression_with_its_cause_reads_from_top_to_bottom() -> None:
     )
     assert list(diff_lines(compare(base, head))) == [
         "20260302-090000-aaaa (main, aaaaaaaaaa) -> 20260303-090000-bbbb (bbbbbbbbbb+)",
-        "1 regressions",
+        "regressions: 1",
         "",
         "edited in agent 'clinic':",
         "  guideline 'book' reworded",
@@ -51,7 +51,7 @@ def test_a_regression_with_its_cause_reads_from_top_to_bottom() -> None:
 def test_two_runs_that_differ_in_nothing_need_two_lines() -> None:
     same = outcome(trace("greet"))
     lines = list(diff_lines(compare(run(same), run(same, id_="20260303-090000-bbbb"))))
-    assert lines == ["20260302-090000-aaaa -> 20260303-090000-bbbb", "1 unchanged"]
+    assert lines == ["20260302-090000-aaaa -> 20260303-090000-bbbb", "unchanged: 1"]
 
 
 def test_arguments_are_shown_where_they_differ() -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from understudy.evals.commands import main
 from understudy.evals.journal import Journal
 from understudy.evals.results.store import open_results
 from understudy.evals.run import RunRecord
-from understudy.reports.command import command, newest_run
+from understudy.reports.command import newest_run
+from understudy.reports.errors import NothingToReportError
 
 from .worlds import outcome, run
 
@@ -26,7 +28,7 @@ def stored(folder: Path, *runs: RunRecord) -> Path:
 
 def test_the_page_is_of_the_newest_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.html"
-    code = command(["--db", str(stored(tmp_path, NEW, OLD)), "--output", str(page)])
+    code = main(["report", "--db", str(stored(tmp_path, NEW, OLD)), "--output", str(page)])
     assert (code, capsys.readouterr().out) == (0, f"{page}\n")
     assert "Scenarios of new" in page.read_text(encoding="utf-8")
 
@@ -44,28 +46,34 @@ def test_a_journal_that_was_left_behind_is_taken_in_first(tmp_path: Path) -> Non
 
 
 def test_without_results_it_says_how_to_get_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(["--db", str(tmp_path / "none.duckdb")]) == 1
+    assert main(["report", "--db", str(tmp_path / "none.duckdb")]) != 0
     assert "pytest --scenarios" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_without_runs_has_nothing_to_report(tmp_path: Path) -> None:
+    with pytest.raises(NothingToReportError, match="play scenarios first"):
+        newest_run(stored(tmp_path))
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "results.duckdb"
     path.write_text("not a database, though long enough to be taken for one" * 100)
-    assert command(["--db", str(path)]) == 1
+    assert main(["report", "--db", str(path)]) != 0
     assert str(path) in capsys.readouterr().err
 
 
-def test_a_file_that_can_not_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_can_not_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    assert command(["--output", str(blocked / "page.html")], read=lambda _: NEW) == 1
-    assert capsys.readouterr().err.startswith("understudy report: ")
+    page = blocked / "page.html"
+    assert main(["report", "--db", str(stored(tmp_path, NEW)), "--output", str(page)]) != 0
+    assert f"{page} can't be written" in capsys.readouterr().err
 
 
 def test_with_data_the_tables_are_written_and_no_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(["--data", str(tmp_path / "data")], read=lambda _: NEW) == 0
+    assert main(["report", "--db", str(stored(tmp_path, NEW)), "--data", str(tmp_path / "data")]) == 0
     names = {path.name for path in (tmp_path / "data").iterdir()}
     assert {"scenarios.csv", "scenarios.parquet", "asks.csv", "asks.parquet"} <= names
-    assert all(path.suffix in (".csv", ".parquet") for path in tmp_path.rglob("*.*"))
+    assert {path.suffix for path in tmp_path.rglob("*.*")} == {".csv", ".parquet", ".duckdb"}
     assert len(capsys.readouterr().out.splitlines()) == len(names)

@@ -1,7 +1,7 @@
 """Following journeys through a conversation by reading its traces, with rules of our own, to judge the engine's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from understudy.engine.domain.agent import AgentDefinition
@@ -19,7 +19,6 @@ class Traveller:
     path: Path = ()
     ran: bool = False
     """Whether a tool has run for the state it stands in, since it was entered."""
-    trail: list[str] = field(default_factory=list[str])
 
     def move(self, move: JourneyMove) -> None:
         """Judge a move and make it."""
@@ -89,7 +88,6 @@ def check_travels(agent: AgentDefinition, moments: Sequence[Moment]) -> None:
     travelled = {journey.id: Traveller(journey=journey) for journey in agent.journeys}
     for moment, turn in turns(moments):
         saved = {name: (each.path, each.ran) for name, each in travelled.items()}
-        assert moment.before.state.paths == {name: path for name, (path, _) in saved.items() if _is_saved(moment, name)}
         for number in range(1, turn.trace.rounds + 1):
             _round(travelled, turn.trace, number=number, saved=saved)
         ending = [move for move in turn.trace.moves if _is_ending(move)]
@@ -97,16 +95,12 @@ def check_travels(agent: AgentDefinition, moments: Sequence[Moment]) -> None:
             travelled[move.journey].move(move)
         if moment.after.states == moment.before.states:  # the turn failed before its state was saved
             assert turn.trace.failure is not None
-            _take_back(travelled, saved)
+            _take_back(travelled, turn.trace, saved=saved)
         else:
             assert turn.trace.state == moment.after.state
             for name, path in moment.after.state.paths.items():
                 assert path == travelled[name].path
                 _check_path(travelled[name].journey, path)
-
-
-def _is_saved(moment: Moment, name: str) -> bool:
-    return name in moment.before.state.paths
 
 
 def _is_ending(move: JourneyMove) -> bool:
@@ -123,20 +117,24 @@ def _round(
         if outcome.round == number and outcome.kind == "journey" and not outcome.stays:
             lost = travelled[outcome.id]
             lost.path, lost.ran = saved[outcome.id]
-    reasons = {reason for offered in trace.offered if offered.round == number for reason in offered.because}
-    for reason in reasons:
-        kind, _, place = reason.partition(":")
-        if kind == "state":
-            name, _, state = place.partition("/")
-            assert position(travelled[name].path) == state
-            if any(reason in call.because for call in trace.calls):
-                travelled[name].ran = True
+    for offered in trace.offered:
+        for reason in offered.because if offered.round == number else ():
+            kind, _, place = reason.partition(":")
+            if kind == "state":
+                name, _, state = place.partition("/")
+                assert position(travelled[name].path) == state
+                # What has run for a state is not offered for it again, so the call was made in this round.
+                travelled[name].ran |= any(
+                    call.tool == offered.tool and reason in call.because for call in trace.calls
+                )
 
 
-def _take_back(travelled: dict[str, Traveller], saved: dict[str, tuple[Path, bool]]) -> None:
+def _take_back(travelled: dict[str, Traveller], trace: Trace, *, saved: dict[str, tuple[Path, bool]]) -> None:
+    """Stand where the turn before ended; a tool that ran for that very state has run all the same."""
+    reasons = {reason for call in trace.calls for reason in call.because}
     for name, (path, ran) in saved.items():
-        kept = travelled[name].path == path and travelled[name].ran
-        travelled[name].path, travelled[name].ran = path, ran or kept
+        travelled[name].path = path
+        travelled[name].ran = ran or f"state:{name}/{position(path)}" in reasons
 
 
 def _check_path(journey: Journey, path: Path) -> None:

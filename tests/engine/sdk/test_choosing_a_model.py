@@ -8,7 +8,7 @@ import understudy.engine as p
 
 from ..worlds import saying, scripted_model
 
-KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "PARLANT_MODEL")
+KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 
 
 async def reply_of(server: p.Server, model: str | None = None) -> str:
@@ -20,8 +20,10 @@ async def reply_of(server: p.Server, model: str | None = None) -> str:
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment that names no model, in a process that may use any, unlike a test run."""
     for name in (*KEYS, "UNDERSTUDY_MODEL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("understudy.engine.sdk.models._Restricted.to", "any")
     return monkeypatch
 
 
@@ -52,6 +54,15 @@ async def test_without_a_name_the_offline_model_answers_and_one_line_says_so(
 async def test_a_key_that_happens_to_be_set_chooses_nothing(environment: pytest.MonkeyPatch, key: str) -> None:
     environment.setenv(key, "abc")
     assert "refreshing drink" in await reply_of(p.Server())
+
+
+async def test_where_models_are_restricted_only_an_offline_one_that_was_named_answers(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setattr("understudy.engine.sdk.models._Restricted.to", "named_offline")
+    assert await reply_of(p.Server()) == "model_unavailable"
+    assert await reply_of(p.Server(model="openai/gpt-4o-mini")) == "model_unavailable"
+    assert "refreshing drink" in await reply_of(p.Server(model="offline"))
 
 
 async def test_what_an_agent_names_goes_before_what_the_server_names(environment: pytest.MonkeyPatch) -> None:

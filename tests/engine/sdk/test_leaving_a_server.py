@@ -15,10 +15,14 @@ async def test_a_block_that_only_declared_says_what(capsys: pytest.CaptureFixtur
 async def test_a_block_that_declared_nothing_or_broke_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
     async with p.Server():
         pass
-    with pytest.raises(RuntimeError, match="no database"):
+
+    async def break_off() -> None:
         async with p.Server() as server:
             await server.create_agent("Otto")
             raise RuntimeError("no database")
+
+    with pytest.raises(RuntimeError, match="no database"):
+        await break_off()
     assert capsys.readouterr() == ("", "")
 
 

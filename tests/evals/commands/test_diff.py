@@ -38,7 +38,7 @@ def test_stored_runs_are_compared_by_label_and_by_place(capsys: pytest.CaptureFi
 
 def test_journals_need_no_database(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", str(journal_of(BASE, "a")), str(journal_of(HEAD, "b"))]) == 0
-    assert "1 regressions" in capsys.readouterr().out
+    assert "regressions: 1" in capsys.readouterr().out
     assert not Path(".understudy").exists()
 
 
@@ -46,7 +46,7 @@ def test_journals_that_a_run_left_behind_count(capsys: pytest.CaptureFixture[str
     journal_of(BASE, ".understudy/runs")
     journal_of(HEAD, ".understudy/runs")
     assert main(["diff", "previous", "latest"]) == 0
-    assert "1 regressions" in capsys.readouterr().out
+    assert "regressions: 1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

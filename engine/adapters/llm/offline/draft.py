@@ -9,7 +9,7 @@ from ....domain.values import JSON
 from .heard import Heard, hear
 from .lexicon import says
 from .overlap import overlap
-from .results import is_empty, readable
+from .results import fields, is_empty, readable
 from .text import fold, is_question
 from .values import given, without_sensitive
 from .wording import Speech, offered, speeches
@@ -54,7 +54,8 @@ class _Drafting:
         yield from (_failure(call) for call in self._failed)
         yield from (self._said(speech) for speech in spoken if speech.kind != "courtesy" and speech not in asked)
         yield self._results()
-        if not spoken and not self._facts.insights and not self._facts.situation.calls:
+        silent = not any(speech.text for speech in spoken)
+        if silent and not self._facts.insights and not self._facts.situation.calls:
             yield from _unprompted(self._facts.situation, self._heard)
         yield from (_request(insight) for insight in self._facts.insights if not insight.parameter.hidden)
         yield from (self._said(speech) for speech in asked)
@@ -64,7 +65,7 @@ class _Drafting:
         if speech.kind in ("confirm", "report") and self._failed and not self._succeeded:
             return ""
         if speech.kind == "report" and speech.text.startswith("Here is "):
-            return "" if self._results() else offered(speech)
+            return "" if self._results() else self._recalled(speech) or offered(speech)
         if speech.kind == "ask" and "confirm" in speech.text and (details := self._details()):
             return f"{speech.text.rstrip('?')} ({details})?"
         return speech.text
@@ -76,6 +77,17 @@ class _Drafting:
         if known:
             return f"Here is what I found: {'; '.join(dict.fromkeys(known))}."
         return "I found nothing." if nothing and not self._failed else ""
+
+    def _recalled(self, speech: Speech) -> str:
+        """What an earlier call found of what is to be told; nothing while a tool still waits for something."""
+        wanted = self._heard.topic(speech.source)
+        for line in reversed(self._facts.situation.conversation if not self._facts.insights else ()):
+            if line.call is None or line.call.failed or is_empty(line.call.result.data):
+                continue
+            names = " ".join((line.call.tool, *(name for name, _ in fields(line.call.result.data)))).replace("_", " ")
+            if overlap(wanted, self._heard.topic(names)).share >= 0.5:
+                return f"Here is what I found: {readable(line.call.result.data)}."
+        return ""
 
     def _details(self) -> str:
         """What the customer settled on, as far as it is a date or a time."""
@@ -123,7 +135,9 @@ def _unprompted(situation: Situation, heard: Heard) -> Iterator[str]:
         yield "All right, let's leave it at that. Is there anything else I can do for you?"
         return
     known = _knowledge(situation, heard)
-    yield known or "How can I help you?"
+    asked = is_question(text) and any(word.weight >= 1 for word in heard.topic(text))
+    unknown = "I'm afraid I can't answer that. Is there anything else I can do for you?"
+    yield known or (unknown if asked else "How can I help you?")
 
 
 def _knowledge(situation: Situation, heard: Heard) -> str:

@@ -8,7 +8,7 @@ from ....domain.facts import Situation
 from ....domain.knowledge import Term
 from .lexicon import says
 from .overlap import Words, topic
-from .text import is_question, tokens
+from .text import is_question, sentences, tokens
 from .values import values
 
 
@@ -41,7 +41,7 @@ class Heard:
     @property
     def agent_asked(self) -> bool:
         """Whether the agent's last message was a question, other than whether anything is left to do."""
-        return is_question(self.agent) and not _CLOSING.search(self.agent)
+        return any(is_question(part) and not _CLOSING.search(part) for part in sentences(self.agent))
 
     @property
     def is_mere_answer(self) -> bool:

@@ -42,8 +42,14 @@ def judge_results(condition: str, calls: Sequence[ToolCall]) -> bool | None:
         return None
     if negative and all(call.failed for call in calls) and not _ERROR.search(text):
         return bool(_shared_refusal(text, calls))
-    good = all(not call.failed and not is_empty(call.result.data) for call in calls)
+    good = not any(call.failed or is_empty(call.result.data) or _turns_down(call.result.data) for call in calls)
     return good != negative
+
+
+def _turns_down(data: JSON) -> bool:
+    """Whether a result says in a word or two that what was asked of the tool was refused: "status: declined"."""
+    texts = (value for _, value in fields(data) if isinstance(value, str) and len(tokens(value)) <= 2)
+    return any(_REFUSAL.search(fold(text)) for text in texts)
 
 
 def _shared_refusal(condition: str, calls: Sequence[ToolCall]) -> set[str]:

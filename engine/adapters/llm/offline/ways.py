@@ -107,7 +107,7 @@ class Walker:
         return Finding(holds=False, why=f"what the state {state_id!r} is for has not happened yet")
 
     def _goes_round(self, step: Step) -> bool:
-        """Whether a step leads back to where the journey stands or was before; one that retraces it onwards does not."""
+        """Whether a step leads back to where the journey stands or stood before; retracing it onwards does not."""
         run = current_run(self.view.path)
         first = {state: run.index(state) for state in run}
         here = first.get(self.view.current, len(run))

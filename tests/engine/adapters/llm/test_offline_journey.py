@@ -272,3 +272,31 @@ def test_where_nothing_may_stay_the_likeliest_way_is_taken_or_the_journey_is_lef
         id="x", title="X", description="", current="list", path=("list",), states=BOOKING, steps=(), may_stay=False
     )
     assert decide(stuck, talk("hm")) == ("leave", None)
+
+
+def test_after_going_back_what_was_answered_since_is_not_asked_again() -> None:
+    back = claim("ask-type", path=("ask-type", "ask-when", "ask-story", "ask-type"), visited=("ask-when", "ask-story"))
+    said = talk(
+        "I want to file a claim",
+        "agent: What type of claim is it?",
+        "dental",
+        "agent: When did it happen?",
+        "on March 3rd",
+        "agent: What happened?",
+        "sorry, the type is wrong",
+        "agent: What type of claim is it?",
+        "medical",
+    )
+    assert decide(back, said) == ("advance", "ask-story")
+
+
+def test_a_result_that_says_refused_is_no_success() -> None:
+    ways = (
+        Step(target="done", conditions=("The claim was filed",)),
+        Step(target="sorry", conditions=("The claim was refused",)),
+    )
+    view = claim("file", steps=ways, may_stay=False)
+    refused = talk("a dental claim", calls=(call("file_claim", {"status": "refused", "reason": "it is too old"}),))
+    filed = talk("a dental claim", calls=(call("file_claim", {"status": "filed", "claim_number": "C-1"}),))
+    assert decide(view, refused) == ("advance", "sorry")
+    assert decide(view, filed) == ("advance", "done")

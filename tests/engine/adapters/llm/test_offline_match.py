@@ -223,3 +223,10 @@ def test_what_other_guidelines_deal_with_is_on_topic() -> None:
     question = talk("Is there parking near you?")
     assert judge("The conversation is off topic", question)["applies"]
     assert not judge("The conversation is off topic", question, others=(other,))["applies"]
+
+
+def test_an_answer_to_one_question_of_several_is_not_off_topic() -> None:
+    asked = talk(
+        "Hi", "agent: Hello! How can I help? Could you tell me what brought you here?", "My knee has swollen up"
+    )
+    assert not judge("The customer asks about something unrelated to the shop", asked)["applies"]

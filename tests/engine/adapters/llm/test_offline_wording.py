@@ -1,10 +1,12 @@
 """What the offline model says, and what it takes for said."""
 
+from dataclasses import replace
+
 import pytest
 
 from understudy.engine.adapters.llm.offline.analysis import answer_analysis
 from understudy.engine.adapters.llm.offline.draft import answer_draft
-from understudy.engine.domain.facts import AnalysisFacts, DraftFacts, Instruction
+from understudy.engine.domain.facts import AnalysisFacts, DraftFacts, Instruction, Line
 from understudy.engine.domain.tool import ToolCall, ToolResult
 
 from .worlds import call, talk
@@ -23,6 +25,8 @@ def message(situation, *actions: str) -> str:
         ("Confirm that the lease ends in May", "I can confirm that the lease ends in May."),
         ("Confirm that they want to go on", "Could you confirm that you want to go on?"),
         ("Tell them that the shop is closed", "The shop is closed."),
+        ("Say that seeds are cheap and that soil is free", "Seeds are cheap and soil is free."),
+        ("Invite them to join the club", "Would you like to join the club?"),
         ("Tell them what their plan includes", "I can help you with what your plan includes."),
     ],
 )
@@ -50,6 +54,20 @@ def test_the_text_of_an_exception_is_not() -> None:
 
 def test_who_gives_up_is_not_asked_what_they_want() -> None:
     assert message(talk("Order a spade", "agent: Which size?", "Never mind")).startswith("All right")
+
+
+def test_a_question_nobody_can_answer_is_not_met_with_an_offer_to_help() -> None:
+    assert message(talk("Who painted the fence?")).startswith("I'm afraid I can't answer that.")
+    assert message(talk("Who painted the fence?"), "Never speak of fences").startswith("I'm afraid")
+    assert message(talk("Can you help me?")) == "How can I help you?"
+
+
+def test_what_was_found_before_is_told_again_where_it_is_to_be_told() -> None:
+    found = Line(speaker="tool", text="", call=call("free_slots", {"free_slots": ["Monday", "Friday"]}))
+    earlier = talk("Book a visit", "agent: Monday or Friday?", "Which ones again?")
+    lines = (earlier.conversation[0], found, *earlier.conversation[1:])
+    said = message(replace(earlier, conversation=lines), "List the free slots and ask which one suits them")
+    assert said == "Here is what I found: free slots: Monday, Friday. Could you tell me which one suits you?"
 
 
 def followed(action: str, reply: str) -> bool:

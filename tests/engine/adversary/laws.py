@@ -1,0 +1,268 @@
+"""What holds of every turn, whatever a model answers."""
+
+from collections.abc import Collection, Iterable
+
+import understudy.engine as p
+from understudy.engine import codec
+from understudy.engine.arguments import convert
+from understudy.engine.canned import fields_of, render, standard_fields
+from understudy.engine.domain.agent import AgentDefinition
+from understudy.engine.domain.facts import KnownVariable
+from understudy.engine.domain.relationship import Endpoint
+from understudy.engine.domain.session import StatusEvent, ToolEvent
+from understudy.engine.domain.tool import ToolCall
+from understudy.engine.domain.trace import GuidelineCheck, ResolutionOutcome, Trace
+from understudy.engine.domain.values import JSON, canonical_json
+from understudy.engine.proposals import worth_telling
+
+from .definitions import NO_MATCH
+from .play import Moment, World, turns
+
+
+def check_timeline(moments: Iterable[Moment]) -> None:
+    """Offsets are without gaps, a turn has one trace id, and nothing happens while an operator has the session."""
+    for moment in moments:
+        events = moment.after.events
+        assert [event.offset for event in events] == list(range(len(events)))
+        assert events[: len(moment.before.events)] == moment.before.events
+        if moment.turn is None:
+            assert not moment.asks
+            continue
+        assert moment.turn.events == events[len(moment.before.events) :]
+        assert {event.trace_id for event in moment.turn.events} <= {moment.turn.trace.trace_id}
+        assert moment.after.turns == moment.before.turns + 1 == moment.turn.trace.turn
+        if moment.before.mode is p.SessionMode.MANUAL:
+            assert moment.turn.trace.statuses == ()
+            assert not moment.asks
+
+
+def check_statuses(moment: Moment, trace: Trace) -> None:
+    """A turn is acknowledged first and completed last, once; an error that the customer sees comes before that."""
+    assert trace.statuses[0] == "acknowledged"
+    assert trace.statuses[-1] == "ready:completed"
+    assert trace.statuses.count("ready:completed") == trace.statuses.count("acknowledged") == 1
+    assert ("error" in trace.statuses) <= (trace.failure is not None)
+    seen = [event for event in moment.after.events[len(moment.before.events) :] if isinstance(event, StatusEvent)]
+    assert tuple(f"{event.status}:{event.stage}" if event.stage else event.status for event in seen) == trace.statuses
+    assert len(trace.said) <= 1
+
+
+def check_failure(moment: Moment, trace: Trace) -> None:
+    """Nothing in the engine breaks, and where a model lets it down the trace says over which decision."""
+    silent = [ask for ask, text in moment.asks if text is None]
+    if trace.failure is None:
+        judging = [ask for ask in silent if ask.decision == "analysis"]
+        assert silent == judging
+        return
+    assert trace.failure.kind in ("undecided", "model_unavailable"), trace.failure.message
+    assert trace.statuses[-2] == "error"
+    assert moment.after.states == moment.before.states
+    assert trace.state == moment.before.state
+    if trace.failure.kind == "model_unavailable":
+        assert any(repr(ask.decision) in trace.failure.message for ask in silent)
+    else:
+        last = trace.asks[-1]
+        assert f"decision {last.decision!r} (ask {last.id})" in trace.failure.message
+        assert last.objections
+
+
+def check_asks(moment: Moment, trace: Trace) -> None:
+    """Every ask is in the trace, once, with its texts beside; a guideline is looked at again for a reason only."""
+    named = [(ask.id, ask.attempt) for ask in trace.asks]
+    assert len(set(named)) == len(named)
+    made = {(ask.id, ask.attempt) for ask, text in moment.asks if text is not None}
+    assert set(named) <= made
+    if trace.failure is None:
+        assert set(named) == made or any(text is None for _, text in moment.asks)
+    digests = {mark.digest for ask in trace.asks for mark in ask.sections} | {ask.answer for ask in trace.asks}
+    assert digests <= moment.texts.keys()
+
+
+def check_matching(world: World, moment: Moment, trace: Trace) -> None:
+    """Only what is enabled and may become active is checked, and what is checked again has a tool to thank for it."""
+    agent = world.agent
+    seen: dict[str, GuidelineCheck] = {}
+    for check in trace.checks:
+        guideline = agent.guideline(check.guideline)
+        assert guideline is not None
+        assert guideline.enabled
+        assert check.method == guideline.matching
+        assert (check.ask is not None) == (check.method == "model")
+        if guideline.journey is not None:
+            started = {move.journey for move in trace.moves}
+            triggers = set(_journey(agent, guideline.journey).triggers)
+            triggered = any(each.matched and each.guideline in triggers for each in trace.checks)
+            assert guideline.journey in started or triggered
+        if check.guideline in seen:
+            assert seen[check.guideline].round < check.round
+            assert _is_reevaluated(agent, trace, check=check)
+        seen[check.guideline] = check
+
+
+def _journey(agent: AgentDefinition, name: str):
+    journey = agent.journey(name)
+    assert journey is not None
+    return journey
+
+
+def _is_reevaluated(agent: AgentDefinition, trace: Trace, *, check: GuidelineCheck) -> bool:
+    offered = {each.tool for each in trace.offered if each.round == check.round - 1}
+    return any(
+        Endpoint(kind="guideline", id=check.guideline) in _members(agent, relation.source)
+        and relation.target.id in offered & set(trace.tools_called)
+        for relation in agent.relations("reevaluation")
+    )
+
+
+def check_firing(world: World, trace: Trace) -> None:
+    """What fires is known, enabled, matched (or entailed), and of an active journey if of any."""
+    agent = world.agent
+    for number in range(1, trace.rounds + 1):
+        outcomes = [outcome for outcome in trace.resolutions if outcome.round == number]
+        kept = _kept(outcomes)
+        matched = {check.guideline: check.matched for check in trace.checks if check.round <= number}
+        for outcome in outcomes:
+            if outcome.kind == "journey":
+                continue
+            guideline = agent.guideline(outcome.id)
+            assert guideline is not None
+            assert guideline.enabled
+            if outcome.outcome == "kept":
+                assert matched[outcome.id]
+            if outcome.stays and guideline.journey is not None:
+                assert Endpoint(kind="journey", id=guideline.journey) in kept
+        _check_relationships(agent, kept, considered={outcome.id for outcome in outcomes})
+    if trace.failure is None:
+        final = [outcome.id for outcome in trace.resolutions if outcome.round == trace.rounds and outcome.stays]
+        last = [name for name in final if agent.guideline(name) is not None]
+        assert list(trace.fired) == last
+        assert not trace.dropped.keys() & set(last)
+
+
+def _kept(outcomes: Iterable[ResolutionOutcome]) -> set[Endpoint]:
+    return {Endpoint(kind=outcome.kind, id=outcome.id) for outcome in outcomes if outcome.stays}
+
+
+def _members(agent: AgentDefinition, end: Endpoint) -> set[Endpoint]:
+    if end.kind not in ("tag_all", "tag_any"):
+        return {end}
+    carriers = [(Endpoint(kind="guideline", id=each.id), each.tags) for each in agent.guidelines if each.enabled]
+    carriers += [(Endpoint(kind="journey", id=each.id), each.tags) for each in agent.journeys]
+    return {member for member, tags in carriers if end.id in tags}
+
+
+def _check_relationships(agent: AgentDefinition, kept: set[Endpoint], *, considered: set[str]) -> None:
+    for relation in agent.relations("priority"):
+        for source in _members(agent, relation.source) & kept:
+            assert not (_members(agent, relation.target) - {source}) & kept
+    groups: dict[object, list[Endpoint]] = {}
+    for number, relation in enumerate(agent.relations("dependency")):
+        groups[(relation.source, number)] = [relation.target]
+    for relation in agent.relations("dependency_any"):
+        groups.setdefault((relation.source, relation.group), []).append(relation.target)
+    for (source, _), targets in groups.items():  # pyright: ignore[reportGeneralTypeIssues]
+        if _members(agent, source) & kept:
+            assert any(_holds(agent, target, kept=kept, considered=considered) for target in targets)
+
+
+def _holds(agent: AgentDefinition, target: Endpoint, *, kept: set[Endpoint], considered: set[str]) -> bool:
+    members = _members(agent, target)
+    if target.kind == "tag_all":
+        return bool(members) and members <= kept
+    if target.kind == "journey":
+        own = {each.id for each in agent.guidelines if each.journey == target.id and each.id in considered}
+        return target in kept and (not own or any(Endpoint(kind="guideline", id=name) in kept for name in own))
+    return bool(members & kept)
+
+
+def check_tools(world: World, moment: Moment, trace: Trace) -> None:
+    """A tool runs because of what is active, with arguments of its parameters' types, and never twice alike."""
+    agent = world.agent
+    for offered in trace.offered:
+        kept = _kept(outcome for outcome in trace.resolutions if outcome.round == offered.round)
+        assert offered.because
+        for reason in offered.because:
+            kind, _, name = reason.partition(":")
+            if kind == "guideline":
+                guideline = agent.guideline(name)
+                assert guideline is not None
+                assert offered.tool in guideline.tools
+                assert Endpoint(kind="guideline", id=name) in kept
+            else:
+                journey, _, state = name.partition("/")
+                assert offered.tool in _journey(agent, journey).state(state).tools
+                assert Endpoint(kind="journey", id=journey) in kept
+    ordered = [(call.tool, canonical_json(dict(call.arguments))) for call in trace.calls]
+    assert len(set(ordered)) == len(ordered)
+    assert tuple(call.result for call in trace.calls) == moment.results
+    assert len({call.id for call in trace.calls}) == len(trace.calls)
+    for call in trace.calls:
+        assert any(each.tool == call.tool and each.because == call.because for each in trace.offered)
+        _check_arguments(agent, call)
+
+
+def _check_arguments(agent: AgentDefinition, call: ToolCall) -> None:
+    tool = agent.tool(call.tool)
+    assert tool is not None
+    assert set(call.arguments) <= {parameter.name for parameter in tool.parameters}
+    assert set(call.arguments) >= {parameter.name for parameter in tool.parameters if parameter.required}
+    for parameter in tool.parameters:
+        if parameter.name in call.arguments:
+            assert convert(parameter, call.arguments[parameter.name]) == call.arguments[parameter.name]
+
+
+def check_wording(world: World, moment: Moment, trace: Trace) -> None:
+    """A strict agent says a canned response, all of whose fields are there, or that it has none."""
+    if trace.composition is None:
+        assert not trace.said
+        return
+    strict = trace.composition.mode is p.CompositionMode.STRICT
+    assert strict or world.agent.composition_mode is not p.CompositionMode.STRICT
+    for said in trace.said:
+        if said.canned is None:
+            assert said.text == (NO_MATCH if strict else trace.composition.draft)
+            continue
+        response = world.agent.canned_response(said.canned)
+        assert response is not None
+        assert response.journey in (None, *trace.active_journeys)
+        fields = _fields(world, moment, trace)
+        assert fields_of(response.template) <= fields.keys()
+        assert {name.partition(".")[0] for name in response.field_dependencies} <= fields.keys()
+        assert said.text == render(response.template, fields)
+
+
+def _fields(world: World, moment: Moment, trace: Trace) -> dict[str, JSON]:
+    """What canned responses may refer to, worked out from the session and the trace."""
+    before = [event for event in moment.before.events if isinstance(event, ToolEvent)]
+    calls = [call for event in before for call in event.calls]
+    fields = {name: value for call in (*calls, *trace.calls) for name, value in call.result.canned_response_fields.items()}
+    standard = standard_fields(
+        customer_name="Guest",
+        agent_name=world.agent.name,
+        variables=[KnownVariable(name=name, description="", value=value) for name, value in trace.variables.items()],
+        terms=world.agent.terms,
+        insights=worth_telling(trace.insights),
+    )
+    return {**fields, "std": standard}
+
+
+def check_storing(moment: Moment, values: Collection[object]) -> None:
+    """What is stored and loaded is what it was."""
+    for value in values:
+        assert codec.load(type(value), codec.dump(value)) == value
+        assert codec.load_text(type(value), codec.dump_text(value)) == value
+
+
+def check_conversation(world: World, moments: list[Moment]) -> None:
+    """All laws of a conversation's turns, its journeys' aside."""
+    check_timeline(moments)
+    for moment, turn in turns(moments):
+        check_statuses(moment, turn.trace)
+        check_failure(moment, turn.trace)
+        assert turn.trace.rounds <= world.agent.max_engine_iterations
+        check_asks(moment, turn.trace)
+        check_matching(world, moment, turn.trace)
+        check_firing(world, turn.trace)
+        check_tools(world, moment, turn.trace)
+        check_wording(world, moment, turn.trace)
+        check_storing(moment, (moment.after, turn.trace))
