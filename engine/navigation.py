@@ -10,9 +10,11 @@ from .domain.journey import (
     END,
     LEFT,
     MARKERS,
+    REOPENED,
     ROOT,
     Journey,
     Path,
+    State,
     Transition,
     current_run,
     known_part,
@@ -83,22 +85,25 @@ def _ways(journey: Journey, state_id: str) -> Iterator[tuple[str, str]]:
 
 
 def view(
-    journey: Journey, path: Path, *, entered_now: bool = False, tool_ran: bool = False, depth: int = DEPTH
+    journey: Journey, path: Path, *, entered_now: bool = False, tool_ran: bool = False, went_back: bool = False
 ) -> JourneyView:
     """What the decision about a journey's next step is made from.
 
     `entered_now`: one of its triggers holds in this turn, in which it was not under way.
     `tool_ran`: the tool of the state it stands in has run, so that there is nothing left to stay for.
+    `went_back`: it went back to where it stands a moment ago, so that it can only stay there or go on.
 
     A journey whose last run is over stands at its start; the states of that run count as visited, so that it can be
-    taken up again there. Where nothing leads on, it may always stay. Raises nothing: states of the path that the
-    journey no longer has are passed by.
+    taken up again there. Where nothing leads on, it may always stay; a tool state whose tool has not run is left by
+    conditions only. Raises nothing: states of the path that the journey no longer has are passed by.
     """
     path = known_part(journey, path)
     over = bool(path) and path[-1] in MARKERS
     current = position(path) or ROOT
-    steps = steps_from(journey, current, depth=depth)
-    visited = _visited(path)
+    waits = journey.state(current).kind == "tool" and not tool_ran
+    steps = tuple(step for step in steps_from(journey, current) if step.conditions or not waits)
+    visited = () if went_back else _visited(path)
+    begun = bool(current_run(path)) or over
     near = {current, *visited, *(state for step in steps for state in (step.target, *step.via))}
     return JourneyView(
         id=journey.id,
@@ -106,19 +111,21 @@ def view(
         description=journey.description,
         current=current,
         path=path,
-        states=tuple(
-            StateView(
-                id=state.id, kind=state.kind, action=state.action, tools=state.tools, description=state.description
-            )
-            for state in journey.states
-            if state.id in near
-        ),
+        states=tuple(_state_view(state) for state in journey.states if state.id in near),
         steps=steps,
         visited=visited,
-        starts=tuple(step.target for step in steps_from(journey, ROOT)) if current_run(path) or over else (),
+        starts=steps_from(journey, ROOT) if begun and not went_back else (),
         entered_now=entered_now,
+        went_back=went_back,
+        waits=waits,
         may_stay=not steps or not _must_go(journey, current, entered_now=entered_now, done=tool_ran, over=over),
         over=over,
+    )
+
+
+def _state_view(state: State) -> StateView:
+    return StateView(
+        id=state.id, kind=state.kind, action=state.action, tools=state.tools, description=state.description
     )
 
 
@@ -148,7 +155,7 @@ def walk(journey: Journey, path: Path, *, move: Move, target: str | None = None)
         case "backtrack":
             if target is None or target not in _visited(path):
                 return _stayed(path)
-            return Walk(path=(*path, target), move="backtracked", target=target)
+            return Walk(path=_back_to(path, target), move="backtracked", target=target)
         case "restart":
             return _restarted(journey, path, target=target)
 
@@ -198,8 +205,13 @@ def _is_done(journey: Journey, at: str, *, tool_ran: bool, replied: bool) -> boo
 
 def _visited(path: Path) -> tuple[str, ...]:
     """The states of this run before the current one, each once; of the last run, where that one is over."""
-    run = current_run(path) or current_run(path[:-1])
+    run = current_run(path) or current_run((*path, REOPENED))
     return tuple(state for state in dict.fromkeys(run) if state != position(path))
+
+
+def _back_to(path: Path, state: str) -> Path:
+    """Stand in an earlier state again; a run that was over goes on."""
+    return (*path, REOPENED, state) if path[-1] in MARKERS else (*path, state)
 
 
 def _stayed(path: Path) -> Walk:

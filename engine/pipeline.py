@@ -5,7 +5,7 @@ that a turn always ends with a status, whatever happens on the way.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -23,6 +23,8 @@ from .stages.conclude import conclude
 from .stages.ground import ground
 from .stages.load_context import load_context
 from .stages.resolve_relationships import resolve_relationships
+from .stages.run_message_handlers import run_message_handlers
+from .stages.run_selected_handlers import run_selected_handlers
 from .stages.understand import understand
 
 
@@ -43,12 +45,16 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
         yield "resolve_relationships", turn
         turn = await call_tools(turn, services)
         yield "call_tools", turn
+    turn = await run_selected_handlers(turn, services)
+    yield "run_selected_handlers", turn
     turn = await compose_message(turn, services)
     yield "compose_message", turn
     turn = await emit_status(turn, services, status="ready", stage="completed")
     yield "ready", turn
     turn = await analyse_response(turn, services)
     yield "analyse_response", turn
+    turn = await run_message_handlers(turn, services)
+    yield "run_message_handlers", turn
     turn = await conclude(turn, services)
     yield "conclude", turn
 
@@ -93,11 +99,16 @@ async def fail(turn: Turn, services: Services, *, error: Exception) -> Turn:
     return await emit_status(turn, services, status="ready", stage="completed")
 
 
+def notes_of(error: Exception) -> Sequence[str]:
+    """What was noted on an exception on its way, the newest last."""
+    return getattr(error, "__notes__", ())
+
+
 def _failure(error: Exception) -> Failure:
     match error:
         case StillUndecidedError():
             return Failure(kind="undecided", message=str(error))
         case ModelError():
-            return Failure(kind="model_unavailable", message=str(error))
+            return Failure(kind="model_unavailable", message=", ".join([str(error), *notes_of(error)[-1:]]))
         case _:
             return Failure(kind="error", message=f"{type(error).__name__}: {error}")

@@ -1,20 +1,50 @@
 """Where journeys stand in the middle of a turn."""
 
-from .domain.journey import Journey, position
+from itertools import takewhile
+
+from .domain.journey import Journey, Path, known_part, position
 from .domain.session import ToolEvent
 from .domain.turn import Turn
 
 
-def ran_here(turn: Turn, journey: Journey, *, this_turn: bool = False) -> bool:
-    """Whether the journey stands in a tool state whose tool has run for it, in this turn or earlier."""
-    at = position(turn.paths.get(journey.id, ()))
-    if at is None or journey.state(at).kind != "tool":
+def path_before(turn: Turn, journey: Journey) -> Path:
+    """The journey's path as the turn before left it, without what the definition has lost since."""
+    return known_part(journey, turn.session.state.paths.get(journey.id, ()))
+
+
+def just_ran(turn: Turn, journey: Journey) -> bool:
+    """Whether the journey stands in a tool state whose tool ran for it in the round before."""
+    reason = _reason(turn, journey)
+    return reason is not None and any(reason in call.because for call in turn.latest)
+
+
+def ran_here(turn: Turn, journey: Journey) -> bool:
+    """Whether the journey stands in a tool state whose tool has run for it since it entered that state."""
+    reason = _reason(turn, journey)
+    if reason is None:
         return False
-    reason = f"state:{journey.id}/{at}"
-    if any(reason in call.because for call in turn.calls):
+    path = turn.paths.get(journey.id, ())
+    moved = path != path_before(turn, journey)
+    entered = max((move.round for move in turn.trace.moves if moved and move.journey == journey.id), default=0)
+    # What has run for a state is not offered for it again, so a tool offered there since and called has run there.
+    offered = {item.tool for item in turn.trace.offered if item.round >= entered and reason in item.because}
+    if any(call.tool in offered and reason in call.because for call in turn.calls):
         return True
-    earlier = (event for event in turn.session.events if isinstance(event, ToolEvent))
-    return not this_turn and any(reason in call.because for event in earlier for call in event.calls)
+    return not moved and (journey.id in turn.session.state.ran or reason in _reasons_of_failed_turns(turn))
+
+
+def _reason(turn: Turn, journey: Journey) -> str | None:
+    """What the calls made for the journey's tool state name as their reason; None where it stands in no such state."""
+    at = position(turn.paths.get(journey.id, ()))
+    return f"state:{journey.id}/{at}" if at is not None and journey.state(at).kind == "tool" else None
+
+
+def _reasons_of_failed_turns(turn: Turn) -> frozenset[str]:
+    """What was called since the engine last saved its state: the tools of a turn that failed have run all the same."""
+    saved = turn.session.state.trace_id
+    later = takewhile(lambda event: not saved or event.trace_id != saved, reversed(turn.session.events))
+    calls = (call for event in later if isinstance(event, ToolEvent) for call in event.calls)
+    return frozenset(reason for call in calls for reason in call.because)
 
 
 def is_under_way(turn: Turn, journey: Journey) -> bool:

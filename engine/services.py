@@ -12,6 +12,7 @@ from .domain.modes import Criticality
 from .domain.session import Customer, Event, Session
 from .domain.tool import ToolCall
 from .domain.values import JSON
+from .engine_context import EngineContext
 from .ports import LLM, Clock, EventSink, ToolRunner
 
 
@@ -42,20 +43,37 @@ class GuidelineMatchingContext:
 Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Guideline], Awaitable[GuidelineMatch]]
 """An author's own code that decides whether a guideline applies."""
 
+GuidelineHandler: TypeAlias = Callable[[EngineContext, GuidelineMatch], Awaitable[None]]
+"""An author's own code that runs when a guideline holds, or when the messages of such a turn are out."""
+
+FieldProvider: TypeAlias = Callable[[EngineContext], Awaitable[Mapping[str, JSON]]]
+"""An author's own code that gives values for the fields of canned responses."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentCode:
     """The functions that belong to an agent's definition, by the id of what they belong to."""
 
     matchers: Mapping[str, Matcher] = field(default_factory=dict[str, Matcher])
+    on_selected: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
+    """Run before the reply is composed, for guidelines that hold."""
+    on_message: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
+    """Run once the messages are out, for the same guidelines."""
+    field_providers: Mapping[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchPolicy:
-    """How many candidates share one ask."""
+    """How many candidates share one ask: fewer are judged with more care, more cost less. Each at least 1."""
 
     ordinary: int = 10
     high: int = 5
+    """Of guidelines whose criticality is HIGH, which share asks among themselves."""
+
+    def __post_init__(self) -> None:
+        for name, size in (("ordinary", self.ordinary), ("high", self.high)):
+            if size < 1:
+                raise ValueError(f"BatchPolicy({name}={size}): an ask holds at least one candidate")
 
     def size_for(self, criticality: Criticality) -> int:
         """The most candidates of that criticality that one ask may hold."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ..engine.errors import AuthoringError
 from .loader import duplicate_ids, load_file
 from .outcome import Outcome
 from .problems import ScenarioError
@@ -156,5 +157,5 @@ class MistakesError(Exception):
 
 def told_instead(error: BaseException) -> str | None:
     """What to show of an error in place of its traceback, None where the traceback is wanted."""
-    ours = (ScenarioFailedError, ScenarioInconclusiveError, MistakesError, ScenarioError)
+    ours = (ScenarioFailedError, ScenarioInconclusiveError, MistakesError, AuthoringError)
     return str(error) if isinstance(error, ours) else None

@@ -1,6 +1,7 @@
 """The books of a run: finished scenarios go into its journal one by one, and at the end into the database."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,7 +18,6 @@ from .rehearsal import Played
 from .results.errors import ResultsError
 from .revision import code_state
 from .run import RunRecord, RunSummary
-from .scenario import Scenario
 from .settings import Options
 
 
@@ -27,10 +27,10 @@ class Carrier:
     def __init__(self) -> None:
         self._sent: set[str] = set()
 
-    def pack(self, played: Played, scenario: Scenario) -> str:
+    def pack(self, played: Played, redact: Sequence[str]) -> str:
         """What is stored of a scenario: secrets masked, ready for the journal."""
         packed = {
-            "outcomes": [masked(dump(outcome), patterns=scenario.redact) for outcome in played.outcomes],
+            "outcomes": [masked(dump(outcome), patterns=redact) for outcome in played.outcomes],
             "agent": self._agent(played.agent),
             "notes": list(played.notes),
         }

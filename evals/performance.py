@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from ..engine import BuiltAgent, Conversation, TurnResult, open_conversation
 from ..engine.domain.session import Session
@@ -26,16 +26,21 @@ class Stop:
     reason: InconclusiveReason | None = None
 
 
+Drive: TypeAlias = Callable[["Performance"], Awaitable[None]]
+"""Takes a performance through its steps in place of a script."""
+
+
 class Performance:
     """One trial under way: `play` takes it through the script, `judge_the_rest` judges what is left."""
 
-    def __init__(self, scenario: Scenario, agent: BuiltAgent, *, cast: Cast) -> None:
+    def __init__(self, scenario: Scenario, agent: BuiltAgent, *, cast: Cast, drive: Drive | None = None) -> None:
         self.scenario = scenario
         self.agent = agent
         self.turns: list[TurnOutcome] = []
         self.checks: list[CheckResult] = []
         self.stop: Stop | None = None
         self._cast = cast
+        self._drive = drive
         self._judged = 0
         self._talk: Conversation | None = None
 
@@ -50,14 +55,35 @@ class Performance:
         return dict(self._talk.texts) if self._talk else {}
 
     async def play(self) -> None:
-        """Take every step of the script, up to one after which nothing can be said."""
-        async with self._open() as talk:
-            self._talk = talk
+        """Take every step of the script, up to one after which nothing can be said; or be driven through."""
+        async with self._open() as self._talk:
+            if self._drive:
+                await self._drive(self)
+                return
             for index, step in enumerate(self.scenario.script):
-                await self._take(index, step=step, talk=talk)
+                await self.take(step, index=index)
                 if self.stop:
                     return
                 self._judged = index + 1
+
+    async def take(self, step: Step, *, index: int = 0) -> TurnResult | None:
+        """Take one step. The turn that came of it, None where none did or where it was cut off."""
+        talk = self._talk
+        assert talk is not None, "a performance is open while it is played"
+        match step:
+            case CustomerSays(texts=texts):
+                return await self._turn(index, step=step, take=lambda: talk.say(*texts))
+            case AgentFirst():
+                return await self._turn(index, step=step, take=talk.agent_first)
+            case OperatorSays(text=text, name=name):
+                await talk.operator(text, name)
+            case SetMode(mode=mode):
+                await talk.set_mode(mode)
+            case FrontEndEvent(data=data):
+                await talk.event(data)
+            case _:
+                assert_never(step)
+        return None
 
     def judge_the_rest(self) -> None:
         """Judge the conversation as a whole; of one that ended early nothing is said that its rest might change."""
@@ -94,22 +120,7 @@ class Performance:
             now=scenario.now,
         )
 
-    async def _take(self, index: int, *, step: Step, talk: Conversation) -> None:
-        match step:
-            case CustomerSays(texts=texts):
-                await self._turn(index, step=step, take=lambda: talk.say(*texts))
-            case AgentFirst():
-                await self._turn(index, step=step, take=talk.agent_first)
-            case OperatorSays(text=text, name=name):
-                await talk.operator(text, name)
-            case SetMode(mode=mode):
-                await talk.set_mode(mode)
-            case FrontEndEvent(data=data):
-                await talk.event(data)
-            case _:
-                assert_never(step)
-
-    async def _turn(self, index: int, *, step: Step, take: Callable[[], Awaitable[TurnResult]]) -> None:
+    async def _turn(self, index: int, *, step: Step, take: Callable[[], Awaitable[TurnResult]]) -> TurnResult | None:
         number = len(self.turns) + 1
         self._cast.begin_turn(number)
         limit = asyncio.timeout(self.scenario.turn_limit)
@@ -120,11 +131,12 @@ class Performance:
             if not limit.expired():
                 raise
             self.stop = self.too_long(f"turn {number}", seconds=self.scenario.turn_limit)
-            return
+            return None
         turn = TurnOutcome(number=number, step=index, trace=result.trace)
         if _took_place(turn):
             self.turns.append(turn)
         self._judge(turn, _expected(step))
+        return result
 
     def _judge(self, turn: TurnOutcome, expected: tuple[Expected, ...]) -> None:
         failure = turn.trace.failure

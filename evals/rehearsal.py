@@ -2,25 +2,28 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
-from ..engine import BuiltAgent, load_agent, make_llm
+from ..engine import Agent, AgentLoadError, BuiltAgent, Fault, Server, guarded, load_agent, make_llm
 from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.values import canonical_json
 from ..engine.errors import AuthoringError
 from ..engine.ports import LLM
+from .cast import Cast
 from .models import OFFLINE, ModelNamed, Namings, choose_model, default_mode, recorded_with, unnamed
 from .names import check_names
 from .outcome import Outcome
+from .performance import Drive, Performance
 from .problems import ScenarioError
 from .recordings.cache import Cache
 from .recordings.committed import Committed, recordings_file
 from .recordings.errors import RecordingsUnwritableError
 from .recordings.redaction import Redaction
 from .recordings.trial import Mode, Trial, TrialRecordings
-from .runner import play, unplayed
+from .runner import play_out, unplayed
 from .scenario import ModelChoice, Scenario
 
 
@@ -43,6 +46,17 @@ class Means:
     cache: Path | None = None
     make_llm: Callable[..., LLM] = make_llm
     """Makes a model from its name and settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driven:
+    """What became of a scenario that its author's code drove, and what that code raised."""
+
+    played: Played
+    error: Exception | None = None
+
+
+Builder: TypeAlias = Callable[[Server], Awaitable[Agent]]
 
 
 class Rehearsal:
@@ -72,7 +86,33 @@ class Rehearsal:
 
         Raises ScenarioError where it names something that its agent does not have.
         """
-        agent = self._agent(scenario)
+        agent = self.agent(scenario)
+        return self._play(scenario, agent, node=node)
+
+    def drive(self, scenario: Scenario, agent: BuiltAgent | AuthoringError, *, node: str, drive: Drive) -> Driven:
+        """Play a scenario that is driven by code of its author's instead of a script, once."""
+        broken: list[Exception] = []
+
+        async def watched(performance: Performance) -> None:
+            try:
+                await drive(performance)
+            except Exception as error:
+                broken.append(error)
+                raise
+
+        played = self._play(scenario, agent, node=node, drive=watched)
+        return Driven(played=played, error=broken[0] if broken else None)
+
+    def build(self, builder: Builder, name: str) -> BuiltAgent | AuthoringError:
+        """The agent that a builder makes, made once."""
+        key = (name, Path())
+        if key not in self._agents:
+            self._agents[key] = self._runner.run(_built(builder, name))
+        return self._agents[key]
+
+    def _play(
+        self, scenario: Scenario, agent: BuiltAgent | AuthoringError, *, node: str, drive: Drive | None = None
+    ) -> Played:
         if isinstance(agent, AuthoringError):
             told = f"the agent {scenario.agent!r} can't be loaded: {agent}"
             return Played(outcomes=(unplayed(scenario, reason="agent_load", explanation=told),))
@@ -83,9 +123,11 @@ class Rehearsal:
         if named.by == "nobody" and (models := recorded_with(committed.entries.values())):
             outcome = unplayed(scenario, reason="model_unnamed", explanation=unnamed(models))
             return Played(outcomes=(outcome,), agent=agent.definition)
-        return self._trials(_Set(scenario=scenario, agent=agent, named=named, committed=committed, node=node))
+        stage = _Set(scenario=scenario, agent=agent, named=named, committed=committed, node=node, drive=drive)
+        return self._trials(stage)
 
-    def _agent(self, scenario: Scenario) -> BuiltAgent | AuthoringError:
+    def agent(self, scenario: Scenario) -> BuiltAgent | AuthoringError:
+        """The agent of a scenario, loaded once, or why it can't be."""
         folder = Path(scenario.place.file).resolve().parent
         key = (scenario.agent, folder)
         if key not in self._agents:
@@ -105,8 +147,9 @@ class Rehearsal:
 
     def _trial(self, stage: "_Set", *, number: int, notes: dict[str, None]) -> Outcome:
         recordings = self._recordings(stage, number) if stage.named.is_recorded else None
-        llm = self._model(stage.named.choice)
-        outcome = self._runner.run(play(stage.scenario, stage.agent, llm=llm, recordings=recordings, trial=number))
+        cast = Cast(stage.scenario, stage.agent, llm=self._model(stage.named.choice), recordings=recordings)
+        performance = Performance(stage.scenario, stage.agent, cast=cast, drive=stage.drive)
+        outcome = self._runner.run(play_out(performance, trial=number))
         if recordings:
             try:
                 recordings.save(played_to_end=not outcome.explanation)
@@ -138,3 +181,13 @@ class _Set:
     named: ModelNamed
     committed: Committed
     node: str
+    drive: Drive | None = None
+
+
+async def _built(builder: Builder, name: str) -> BuiltAgent | AuthoringError:
+    async def build() -> BuiltAgent:
+        async with Server() as server:
+            return server.build(await builder(server))
+
+    built = await guarded(build, what=f"the builder {name}")
+    return AgentLoadError(str(built)) if isinstance(built, Fault) else built

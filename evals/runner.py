@@ -33,12 +33,17 @@ async def play(
     With `recordings` asks and tools are recorded or replayed; without them (a model that computes its answers) tools
     run, consequential ones only by leave of the scenario. Whoever chose the model adds its name to the outcome.
     """
-    performance = Performance(scenario, agent, cast=Cast(scenario, agent, llm=llm, recordings=recordings))
+    cast = Cast(scenario, agent, llm=llm, recordings=recordings)
+    return await play_out(Performance(scenario, agent, cast=cast), trial=trial)
+
+
+async def play_out(performance: Performance, *, trial: int = 1) -> Outcome:
+    """Take a performance to its end and judge it. Whatever breaks on the way is told in the outcome."""
     started, before = datetime.now(UTC), perf_counter()
     await _take_to_its_end(performance)
     return replace(
-        _judged(performance, unplayed(scenario, trial=trial)),
-        definition=fingerprint(agent.definition),
+        _judged(performance, unplayed(performance.scenario, trial=trial)),
+        definition=fingerprint(performance.agent.definition),
         seconds=perf_counter() - before,
         started=started.isoformat(timespec="milliseconds"),
     )
@@ -73,7 +78,9 @@ async def _take_to_its_end(performance: Performance) -> None:
         performance.judge_the_rest()
     except Exception as error:
         late = isinstance(error, TimeoutError) and limit.expired()
-        performance.stop = performance.too_long("the scenario", seconds=seconds) if late else _broken(error)
+        stop = performance.too_long("the scenario", seconds=seconds) if late else _broken(error)
+        # Code that drives a performance is told of its stop by an error of ours, which is no reason of its own.
+        performance.stop = performance.stop or stop
         performance.judge_the_rest()
 
 

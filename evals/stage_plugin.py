@@ -5,9 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from .collection import SCENARIOS, STAGE, BrokenFile, ScenarioFile, ScenarioItem, Stage, is_scenario_file, told_instead
+from . import python_scenarios
+from .collection import (
+    SCENARIOS,
+    STAGE,
+    ScenarioFile,
+    ScenarioInconclusiveError,
+    ScenarioItem,
+    Stage,
+    is_scenario_file,
+    told_instead,
+)
 from .ledger import Carrier, Ledger
 from .outcome import Outcome
+from .python_scenarios import PLAYED, is_python_scenario, play_function
 from .rehearsal import Means, Rehearsal
 from .settings import Options
 from .terminal import Summary, turn_lines, write_mistakes, write_summary
@@ -35,6 +46,7 @@ class ScenarioPlugin:
         self._inconclusive = False
         self._summary: Summary | None = None
         config.stash[STAGE] = self._stage
+        config.pluginmanager.register(python_scenarios, "understudy-python-scenarios")
         _default_path(config)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
@@ -50,12 +62,23 @@ class ScenarioPlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Tell what happened in our words, and send the outcomes along with the report of the setup."""
         report = yield
-        if call.when == "setup" and isinstance(item, ScenarioItem | BrokenFile):
-            if call.excinfo and (told := told_instead(call.excinfo.value)) is not None:
-                report.longrepr = told
-            if isinstance(item, ScenarioItem) and item.played:
-                setattr(report, CARGO, self._carrier.pack(item.played, item.scenario))
+        if call.when == "call" and PLAYED in item.stash and isinstance(item, pytest.Function):
+            setattr(report, CARGO, self._carrier.pack(item.stash[PLAYED], ()))
+            if call.excinfo and isinstance(call.excinfo.value, ScenarioInconclusiveError):
+                report.when = "setup"  # an error, not a failure
+        if call.excinfo and (told := told_instead(call.excinfo.value)) is not None:
+            report.longrepr = told
+        if call.when == "setup" and isinstance(item, ScenarioItem) and item.played:
+            setattr(report, CARGO, self._carrier.pack(item.played, item.scenario.redact))
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Play scenarios written in Python."""
+        if not is_python_scenario(pyfuncitem):
+            return None
+        play_function(pyfuncitem, self._rehearsal)
+        return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write down what was played."""

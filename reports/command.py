@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..evals.commands import Command
+from ..evals.options import DATABASE
 from ..evals.run import RunRecord
 from .errors import NothingToReportError, NotWrittenError
 
-HOME = Path(".understudy")
+PAGE = Path(DATABASE).with_name("report.html")
 
 
 def newest_run(database: Path) -> RunRecord:
@@ -32,15 +33,15 @@ def newest_run(database: Path) -> RunRecord:
         return replace(run, history=tuple(each for each in results.runs() if each.id != run.id))
 
 
-def report(asked: argparse.Namespace, *, read: Callable[[Path], RunRecord] = newest_run) -> int:
+def report(asked: argparse.Namespace) -> int:
     """Write what was asked for and say where; gives back the exit code. Raises ReportError, ResultsError."""
-    run = read(asked.db)
+    run = newest_run(asked.db)
     if asked.data is not None:
         from .data import write_data  # pandas and duckdb
 
         _tell(_tried(lambda: write_data(run, asked.data), path=asked.data))
     if asked.output is not None or asked.data is None:
-        path = asked.output or HOME / "report.html"
+        path = asked.output or PAGE
         _tell(_tried(lambda: _page(run, path), path=path))
     return 0
 
@@ -66,16 +67,11 @@ def _tell(paths: list[Path]) -> None:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--db", metavar="PATH", type=Path, default=HOME / "results.duckdb", help="where results are kept"
+        "--db", metavar="PATH", type=Path, default=Path(DATABASE), help=f"results (default: {DATABASE})"
     )
+    parser.add_argument("--output", metavar="PATH", type=Path, help=f"the file to write (default: {PAGE.as_posix()})")
     parser.add_argument(
-        "--output", metavar="PATH", type=Path, help=f"the file to write (default: {HOME.as_posix()}/report.html)"
-    )
-    parser.add_argument(
-        "--data",
-        metavar="DIR",
-        type=Path,
-        help="write the run's tables there as Parquet and CSV; no page unless --output",
+        "--data", metavar="DIR", type=Path, help="write the tables there as Parquet and CSV; no page unless --output"
     )
 
 

@@ -101,7 +101,7 @@ def _sentence(made: list[_Made]) -> str:
     usage = _usage(made)
     tokens = usage.prompt_tokens + usage.answer_tokens
     counted_tokens = f"{number(tokens)} tokens" if tokens else "tokens were not counted"
-    calls = f"{count(len(made), 'call')} to a model, answered by: {_sources(made)}"
+    calls = f"{count(len(made), 'call')}, answered by: {_sources(made)}"
     return f"{calls}; {counted_tokens}, {money(usage.cost)}."
 
 

@@ -78,12 +78,22 @@ async def decide(
             attempt=attempt,
             template=template_digest(decision.name),
         )
-        reply = await llm.ask(ask)
+        reply = await _reply(llm, ask)
         answer, objections = read_answer(decision, facts, reply=reply)
         record = _with(record, ask, reply=reply, objections=objections)
         if answer is not None and not objections:
             return Decided(answer=answer, ask=ask_id, record=record)
     raise StillUndecidedError(decision=decision.name, ask=ask_id, objections=objections, record=record)
+
+
+async def _reply(llm: LLM, ask: Ask) -> Reply:
+    """What the model answers. A ModelError is raised on, with a note of what was being decided."""
+    try:
+        return await llm.ask(ask)
+    except ModelError as error:
+        if repr(ask.decision) not in str(error):
+            error.add_note(f"while deciding {ask.decision!r} (ask {ask.id})")
+        raise
 
 
 def read_answer(decision: Decision[F, A], facts: F, *, reply: Reply) -> tuple[A | None, tuple[str, ...]]:

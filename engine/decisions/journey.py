@@ -30,7 +30,7 @@ def allowed_targets(view: JourneyView, move: Move) -> tuple[str, ...]:
         case "advance":
             return tuple(step.target for step in view.steps)
         case "restart":
-            return view.starts
+            return tuple(step.target for step in view.starts)
         case "backtrack":
             return view.visited
         case "stay" | "leave":

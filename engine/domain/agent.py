@@ -8,7 +8,8 @@ from .journey import Journey, Problem, journey_problems
 from .knowledge import CannedResponse, Term, Variable
 from .modes import CompositionMode
 from .relationship import Endpoint, EndpointKind, Relationship, RelationshipKind
-from .tool import Tool
+from .tool import Permission, Tool
+from .tool_configuration import configuration_problems, permission_problems
 from .values import JSON, Source
 
 NO_MATCH = "I'm not sure I understood. Could you put it another way?"
@@ -31,6 +32,10 @@ class AgentDefinition:
     relationships: tuple[Relationship, ...] = ()
     journeys: tuple[Journey, ...] = ()
     tools: tuple[Tool, ...] = ()
+    may_call: tuple[str, ...] | None = None
+    """Ids of the tools that were listed for the agent itself: it may call no others. None where none were listed."""
+    permission_ceiling: Permission | None = None
+    """The highest level of tools that it may call; None is no limit."""
     canned_responses: tuple[CannedResponse, ...] = ()
     terms: tuple[Term, ...] = ()
     variables: tuple[Variable, ...] = ()
@@ -73,6 +78,9 @@ def definition_problems(agent: AgentDefinition) -> Iterator[Problem]:
     for journey in agent.journeys:
         yield from journey_problems(journey)
     yield from _unknown_names(agent)
+    yield from permission_problems(agent)
+    for guideline in agent.guidelines:
+        yield from configuration_problems(guideline, agent.tools)
     for relationship in agent.relationships:
         yield from _unknown_ends(agent, relationship)
         yield from _impossible_ends(relationship)
@@ -143,7 +151,7 @@ def _unknown_ends(agent: AgentDefinition, relationship: Relationship) -> Iterato
 
 
 ALLOWED_ENDS: Mapping[RelationshipKind, tuple[tuple[EndpointKind, ...], tuple[EndpointKind, ...]]] = {
-    "entailment": (("guideline", "tag_all"), ("guideline", "tag_all")),
+    "entailment": (("guideline", "journey", "tag_all"), ("guideline", "tag_all")),
     "priority": (("guideline", "journey", "tag_all"), ("guideline", "journey", "tag_all")),
     "dependency": (("guideline", "journey", "tag_all"), ("guideline", "journey", "tag_all", "tag_any")),
     "dependency_any": (("guideline", "journey", "tag_all"), ("guideline", "journey", "tag_all", "tag_any")),

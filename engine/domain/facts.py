@@ -120,10 +120,14 @@ class JourneyView:
     """Where it may go from here, nearest first."""
     visited: tuple[str, ...] = ()
     """States of this run, before the current one, to which it may go back."""
-    starts: tuple[str, ...] = ()
-    """States with which a new run may begin; empty where the journey has not been under way."""
+    starts: tuple[Step, ...] = ()
+    """How a new run may begin; empty where the journey has not been under way."""
     entered_now: bool = False
     """Whether one of its triggers holds in this turn while it was not running."""
+    went_back: bool = False
+    """Whether it went back to the current state in this turn, for a correction that may hold the new answer."""
+    waits: bool = False
+    """Whether it stands in a tool state whose tool has not run yet."""
     may_stay: bool = True
     over: bool = False
     """Whether its last run is over (completed or left) and it could be taken up again."""

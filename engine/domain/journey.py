@@ -15,11 +15,15 @@ END = "end"
 """The id of the state that ends a journey."""
 LEFT = "<left>"
 COMPLETED = "<completed>"
-MARKERS = (LEFT, COMPLETED)
-"""What stands in a path, beside states, when a run of the journey is over."""
+REOPENED = "<reopened>"
+MARKERS = (LEFT, COMPLETED, REOPENED)
+"""What stands in a path beside states: where a run was over, and where it was taken up again after all."""
 
 Path = tuple[str, ...]
-"""The states of a journey that were current, in order, with a marker after each run that is over."""
+"""The states of a journey that were current, in order, with a marker after each run that is over.
+
+A run that goes on after its end, because the customer corrected something in it, has a second marker there.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,13 @@ class State:
     labels: tuple[str, ...] = ()
     tool_configuration: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    originals: tuple[str, ...] = ()
+    """The states that it is a copy of, as `journey/state`, the nearest first: what belongs to them belongs to it."""
     source: Source | None = field(default=None, compare=False)
+
+    def names_in(self, journey_id: str) -> tuple[str, ...]:
+        """By what it is known to all that belongs to a state: its own name, then those of its originals."""
+        return (f"{journey_id}/{self.id}", *self.originals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,13 @@ class Transition:
     source: str
     target: str
     condition: str = ""
+    metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     made_at: Source | None = field(default=None, compare=False)
+
+    @property
+    def id(self) -> str:
+        """source->target."""
+        return f"{self.source}->{self.target}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +105,12 @@ def position(path: Path) -> str | None:
 
 
 def current_run(path: Path) -> Path:
-    """The states visited since the journey last began."""
-    over = max((index for index, step in enumerate(path) if step in MARKERS), default=-1)
-    return path[over + 1 :]
+    """The states visited since the journey last began; a run that was reopened is one run."""
+    begun = 0
+    for index, step in enumerate(path):
+        if step in (LEFT, COMPLETED) and path[index + 1 : index + 2] != (REOPENED,):
+            begun = index + 1
+    return states_of(path[begun:])
 
 
 def states_of(path: Path) -> Path:
@@ -121,6 +140,7 @@ def journey_problems(journey: Journey) -> tuple[Problem, ...]:
     return (
         *_duplicate_states(journey),
         *_dangling_transitions(journey),
+        *_empty_states(journey),
         *_unclear_branches(journey),
         *_unreachable_states(journey),
     )
@@ -151,11 +171,28 @@ def _dangling_transitions(journey: Journey) -> tuple[Problem, ...]:
     return tuple(found)
 
 
+def _empty_states(journey: Journey) -> tuple[Problem, ...]:
+    found: list[Problem] = []
+    for state in journey.states:
+        text = f"journey {journey.id!r}: state {state.id!r} "
+        if state.kind == "chat" and not state.action.strip():
+            found.append(Problem(text=f"{text}has nothing to get across; word its chat_state=", source=state.source))
+        if state.kind == "tool" and not state.tools:
+            found.append(Problem(text=f"{text}has no tool to run; name one in its tool_state=", source=state.source))
+    return tuple(found)
+
+
+def only_joins(journey: Journey, state: State) -> bool:
+    """Whether a fork branches nothing: one way leads on from it, and several lead to it, or it stems from a link."""
+    arrivals = sum(way.target == state.id for way in journey.transitions)
+    return state.kind == "fork" and len(journey.ways_from(state.id)) == 1 and (arrivals > 1 or bool(state.originals))
+
+
 def _unclear_branches(journey: Journey) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for state in journey.states:
         ways = journey.ways_from(state.id)
-        if len(ways) < 2 and state.kind != "fork":
+        if (len(ways) < 2 and state.kind != "fork") or only_joins(journey, state):
             continue
         for way in ways:
             if not way.condition:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from .current import Current
 from .journey import Path
 from .modes import SessionMode
-from .tool import ToolCall
+from .tool import Permission, ToolCall
 from .values import JSON
 
 EventSource = Literal[
@@ -20,6 +21,8 @@ GUEST = "guest"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """Who the agent talks to. The guest stands for everybody who was not named."""
+
+    current = Current["Customer"]("customer")
 
     id: str = GUEST
     name: str = "Guest"
@@ -90,11 +93,15 @@ class AgentState:
     applied: tuple[str, ...] = ()
     """Guidelines whose action was fulfilled, in the order in which that happened."""
     paths: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    ran: tuple[str, ...] = ()
+    """Journeys that stand in a tool state whose tool has run since they entered it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A conversation so far. Offsets start at 0 and grow by one for each event."""
+
+    current = Current["Session"]("session")
 
     id: str
     agent_id: str
@@ -103,6 +110,8 @@ class Session:
     events: tuple[Event, ...] = ()
     states: tuple[AgentState, ...] = ()
     turns: int = 0
+    permission_ceiling: Permission | None = None
+    """The highest level of tools that may be called in it, whatever the agent may do elsewhere; None is no limit."""
     variables: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """Values of variables set for this session's customer, over those of the definition."""
     labels: tuple[str, ...] = ()

@@ -2,13 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import StrEnum
+from typing import Literal, Required, TypedDict
 
+from .modes import Criticality
 from .values import JSON, Source, canonical_json
 
 ParameterType = Literal["string", "integer", "number", "boolean", "date", "datetime", "enum", "array", "object"]
 ValueSource = Literal["any", "context", "customer"]
 Permission = Literal["read", "write", "admin"]
+PERMISSIONS: tuple[Permission, ...] = ("read", "write", "admin")
+"""From the lowest to the highest."""
+
+
+class ToolOverlap(StrEnum):
+    """With which other tools a tool is decided: those it is said to overlap, none, or in sight of them all."""
+
+    AUTO = "auto"
+    NONE = "none"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +58,23 @@ class Tool:
     parameters: tuple[Parameter, ...] = ()
     consequential: bool = False
     permission: Permission = "read"
+    overlap: ToolOverlap = ToolOverlap.AUTO
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     source: Source | None = field(default=None, compare=False)
 
     def parameter(self, name: str) -> Parameter | None:
         """Look up a parameter by its name."""
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+
+class TransientGuideline(TypedDict, total=False):
+    """A guideline that a tool's result brings: it holds for the turn in which the tool ran."""
+
+    action: Required[str]
+    condition: str
+    description: str
+    priority: int
+    criticality: Criticality | Literal["low", "medium", "high"]
 
 
 CONTROL_KEYS = ("mode", "lifespan", "retry_allowed", "success", "message")
@@ -63,7 +86,9 @@ class ToolResult:
 
     `data` (any JSON value) is all that a model sees, or `error` in its place. `metadata` is kept for front ends and
     never shown to a model. `control` takes `mode` ("auto" or "manual"), `lifespan` ("session" or "response"),
-    `retry_allowed`, `success` and `message`. `canned_response_fields` are values that canned responses may refer to.
+    `retry_allowed`, `success` and `message`. `canned_response_fields` are values that canned responses may refer to,
+    `canned_responses` whole ones for this turn. `guidelines` hold for this turn: each is a
+    TransientGuideline. Raises TypeError where one of these two is no list.
     """
 
     data: JSON = None
@@ -75,9 +100,12 @@ class ToolResult:
     error: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        # A list that an author gave and the tuple it becomes when stored must be one and the same value.
-        object.__setattr__(self, "canned_responses", tuple(self.canned_responses))
-        object.__setattr__(self, "guidelines", tuple(self.guidelines))
+        for name in ("canned_responses", "guidelines"):
+            given = getattr(self, name)
+            if isinstance(given, str | Mapping):
+                raise TypeError(f"ToolResult({name}=…) takes a list: write {name}=[{given!r}]")
+            # A list that an author gave and the tuple it becomes when stored must be one and the same value.
+            object.__setattr__(self, name, tuple(given))
 
     @property
     def failed(self) -> bool:
@@ -101,6 +129,8 @@ class ToolCall:
     result: ToolResult
     because: tuple[str, ...] = ()
     """The guidelines ("guideline:find-order") and states ("state:booking/book") that offered the tool."""
+    retried: ToolResult | None = None
+    """The failed result after which it was tried once more; `result` is what that gave."""
 
     @property
     def summary(self) -> str:

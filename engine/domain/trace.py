@@ -12,7 +12,7 @@ from .ask import AnswerSource, Usage
 from .journey import Path
 from .modes import CompositionMode
 from .session import AgentState
-from .tool import Insight, ToolCall
+from .tool import Insight, Permission, ToolCall
 from .values import JSON
 
 CheckMethod = Literal["model", "always", "code", "transient"]
@@ -110,6 +110,18 @@ class ToolOffered:
     round: int
     tool: str
     because: tuple[str, ...]
+    permission: Permission = "read"
+    """The level that calling it takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolWithheld:
+    """A tool that was called for in a round and not offered, because this agent may not call it here."""
+
+    round: int
+    tool: str
+    because: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +153,8 @@ class Said:
 
     text: str
     canned: str | None = None
+    tool: str | None = None
+    """The tool that said it while it ran: the text is its author's, and neither the model's nor the engine's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +232,7 @@ class Trace:
     moves: tuple[JourneyMove, ...] = ()
     journeys: tuple[JourneyPosition, ...] = ()
     offered: tuple[ToolOffered, ...] = ()
+    withheld: tuple[ToolWithheld, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     rejected: tuple[RejectedCall, ...] = ()
     insights: tuple[Insight, ...] = ()
@@ -238,12 +253,12 @@ class Trace:
 
     @property
     def fired(self) -> tuple[str, ...]:
-        """Guidelines matched or entailed and kept, each in the last round in which it was considered."""
+        """Guidelines matched or entailed and kept when relationships were last resolved."""
         return tuple(outcome.id for outcome in self._last_outcomes() if outcome.stays)
 
     @property
     def dropped(self) -> Mapping[str, OutcomeKind]:
-        """Guidelines matched or entailed but not kept, with the kind of reason."""
+        """Guidelines matched or entailed but not kept when they were last resolved, with the kind of reason."""
         return {outcome.id: outcome.outcome for outcome in self._last_outcomes() if not outcome.stays}
 
     @property
@@ -281,6 +296,8 @@ class Trace:
         }
 
     def _last_outcomes(self) -> tuple[ResolutionOutcome, ...]:
-        last = {outcome.id: outcome for outcome in self.resolutions if outcome.kind == "guideline"}
-        checked = {check.guideline: check.round for check in self.checks}
-        return tuple(outcome for outcome in last.values() if outcome.round >= checked.get(outcome.id, 0))
+        """What became of guidelines in the last round; in the last one that got that far where the turn failed."""
+        last = max((outcome.round for outcome in self.resolutions), default=0)
+        if self.failure is None:  # nothing may be left in the last round, which is an outcome too
+            last = max(last, self.rounds)
+        return tuple(item for item in self.resolutions if item.kind == "guideline" and item.round == last)

@@ -40,9 +40,13 @@ class Turn:
     paths: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """Paths as of now; those of the last turn where nothing moved yet."""
     calls: tuple[ToolCall, ...] = ()
+    latest: tuple[ToolCall, ...] = ()
+    """Of these calls, those of the last round in which tools were looked at."""
     insights: tuple[Insight, ...] = ()
     fields: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """Values that canned responses may refer to, from tools of this turn and of earlier ones."""
+    transient_responses: tuple[str, ...] = ()
+    """Templates of canned responses that tools of this turn gave; they are candidates for this turn's reply."""
     learned: bool = False
     """Whether the last round learned something, so that another is worth while."""
     texts: Mapping[str, str] = field(default_factory=dict[str, str])

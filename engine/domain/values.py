@@ -12,6 +12,7 @@ JSON: TypeAlias = Any
 """Any value that JSON can hold: None, bool, int, float, str, lists and string-keyed mappings of these."""
 
 SLUG_LENGTH = 60
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,12 @@ def fold_name(name: str) -> str:
 
 
 def canonical_json(value: JSON) -> str:
-    """Write a JSON value in its one canonical form: sorted keys, no spaces, text as it is."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Write a JSON value in its one canonical form: sorted keys, no spaces, text as it is.
+
+    Half a surrogate pair, which some front ends send and no file can hold, is written as its escape.
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return HALF_A_PAIR.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def digest(text: str) -> str:

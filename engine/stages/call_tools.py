@@ -35,7 +35,7 @@ async def call_tools(turn: Turn, services: Services) -> Turn:
     """Call the tools that the active guidelines and current states ask for, as far as their arguments are known."""
     offers = _offers(turn)
     if not offers:
-        return replace(turn, learned=False)
+        return replace(turn, latest=(), learned=False)
     offered = tuple(ToolOffered(round=turn.round, tool=item.offer.tool.id, because=item.because) for item in offers)
     turn = replace(turn, trace=replace(turn.trace, offered=(*turn.trace.offered, *offered)))
     turn, proposals = await _propose(turn, services, offers=[item.offer for item in offers])
@@ -171,7 +171,7 @@ async def _timed(services: Services, invocation: ToolInvocation) -> tuple[ToolRe
 async def _with_calls(turn: Turn, services: Services, *, calls: tuple[ToolCall, ...]) -> Turn:
     """The turn with calls made: what they returned is known, and what they control is done."""
     if not calls:
-        return replace(turn, learned=False)
+        return replace(turn, latest=(), learned=False)
     lasting = tuple(call for call in calls if call.result.control.get("lifespan") != "response")
     if lasting:
         turn = await emit(turn, services, ToolEvent(calls=lasting))
@@ -181,6 +181,7 @@ async def _with_calls(turn: Turn, services: Services, *, calls: tuple[ToolCall, 
     return replace(
         turn,
         calls=(*turn.calls, *calls),
+        latest=calls,
         fields=fields,
         session=replace(turn.session, mode=_mode(turn, calls)),
         learned=True,

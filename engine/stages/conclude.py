@@ -15,7 +15,7 @@ async def conclude(turn: Turn, services: Services) -> Turn:
     """Complete the journeys that came to their end, add labels, and save applied guidelines and paths."""
     paths: dict[str, Path] = {**turn.paths, **{journey.id: _ended(turn, journey) for journey in turn.active_journeys}}
     applied = tuple(dict.fromkeys((*turn.session.state.applied, *turn.trace.followed)))
-    state = AgentState(trace_id=turn.trace_id, applied=applied, paths=paths)
+    state = AgentState(trace_id=turn.trace_id, applied=applied, paths=paths, ran=_ran(turn, paths))
     session = replace(turn.session.with_labels(_labels(turn)), states=(*turn.session.states, state))
     moves = (*turn.trace.moves, *_endings(turn, paths))
     trace = replace(turn.trace, moves=moves, journeys=_positions(turn, paths), state=state)
@@ -25,10 +25,13 @@ async def conclude(turn: Turn, services: Services) -> Turn:
 def _ended(turn: Turn, journey: Journey) -> Path:
     """The journey's path, with its run over when nothing is left to do in it."""
     path = turn.paths.get(journey.id, ())
-    at = position(path)
-    if at is None or (journey.state(at).kind == "tool" and not ran_here(turn, journey)):
-        return path
-    return finish(journey, path)
+    return finish(journey, path, tool_ran=ran_here(turn, journey), replied=bool(turn.trace.said))
+
+
+def _ran(turn: Turn, paths: dict[str, Path]) -> tuple[str, ...]:
+    """The journeys that will begin the next turn in a tool state which has nothing left to do."""
+    waiting = (journey for journey in turn.agent.journeys if position(paths.get(journey.id, ())) is not None)
+    return tuple(journey.id for journey in waiting if ran_here(turn, journey))
 
 
 def _endings(turn: Turn, paths: dict[str, Path]) -> list[JourneyMove]:

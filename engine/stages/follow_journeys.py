@@ -11,7 +11,7 @@ from ..domain.journey import ROOT, Journey, position
 from ..domain.trace import JourneyMove
 from ..domain.turn import Turn
 from ..navigation import Walk, auto_step, take, view, walk
-from ..progress import ended_just_now, is_under_way, ran_here, triggered
+from ..progress import ended_just_now, is_under_way, just_ran, ran_here, triggered
 from ..services import Services
 from ..situation import situation
 
@@ -23,7 +23,7 @@ async def follow_journeys(turn: Turn, services: Services) -> Turn:
     """
     due = [journey for journey in turn.agent.journeys if is_under_way(turn, journey) or ended_just_now(turn, journey)]
     if turn.round > 1:
-        due = [journey for journey in due if ran_here(turn, journey, this_turn=True)]
+        due = [journey for journey in due if just_ran(turn, journey)]
     return await _follow(turn, services, journeys=due)
 
 
@@ -45,17 +45,35 @@ async def _follow(turn: Turn, services: Services, *, journeys: Sequence[Journey]
 
 
 async def _decide(turn: Turn, services: Services, *, journeys: Sequence[Journey]) -> Turn:
-    views = tuple(_view(turn, journey) for journey in journeys)
+    """Ask where journeys go; and once more about those that went back, for a correction may hold the new answer."""
+    turn = await _ask(turn, services, views=[_view(turn, journey) for journey in journeys])
+    returned = [journey for journey in journeys if _went_back(turn, journey)]
+    views = [view(journey, turn.paths[journey.id], went_back=True) for journey in returned]
+    return await _ask(turn, services, views=views) if views else turn
+
+
+async def _ask(turn: Turn, services: Services, *, views: Sequence[JourneyView]) -> Turn:
+    """Ask once about all of them, and make the moves that were decided."""
     name = ask_id(turn, JOURNEY.name, ordinal=next_ordinal(turn, JOURNEY.name))
-    facts = JourneyFacts(situation=situation(turn), journeys=views)
+    facts = JourneyFacts(situation=situation(turn), journeys=tuple(views))
     decided = await decide(JOURNEY, facts, llm=services.llm, ask_id=name, settings=services.settings)
     turn = with_asks(turn, [decided.record])
     verdicts = {step.journey: step for step in decided.answer.steps}
-    for journey in journeys:
-        verdict = verdicts[journey.id]
-        done = _walk(turn, journey, verdict=verdict)
-        turn = _moved(turn, journey, done=done, rationale=verdict.evidence, ask=name)
+    for journey in turn.agent.journeys:
+        verdict = verdicts.get(journey.id)
+        if verdict is not None:
+            done = _walk(turn, journey, verdict=verdict)
+            turn = _moved(turn, journey, done=done, rationale=verdict.evidence, ask=name)
     return turn
+
+
+def _went_back(turn: Turn, journey: Journey) -> bool:
+    """Whether the journey's last move led back to a state that asks something, from where it may go on at once."""
+    at = position(turn.paths.get(journey.id, ()))
+    if at is None or journey.state(at).kind != "chat" or journey.is_last(at):
+        return False
+    moves = [move.move for move in turn.trace.moves if move.journey == journey.id]
+    return moves[-1:] == ["backtracked"]
 
 
 def _why(turn: Turn, journey: Journey) -> str:

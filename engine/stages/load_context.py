@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from ..domain.facts import KnownVariable
-from ..domain.journey import Path, known_part
+from ..domain.journey import Path
 from ..domain.session import Session, ToolEvent
 from ..domain.turn import Turn
 from ..domain.values import JSON
+from ..progress import path_before
 from ..services import Services
 from ..situation import lines
 
@@ -30,9 +31,7 @@ async def load_context(turn: Turn, services: Services) -> Turn:
 def _paths(turn: Turn) -> dict[str, Path]:
     """The journeys' paths, without what the definition has lost since the session was saved."""
     stored = turn.session.state.paths
-    return {
-        journey.id: known_part(journey, stored[journey.id]) for journey in turn.agent.journeys if journey.id in stored
-    }
+    return {journey.id: path_before(turn, journey) for journey in turn.agent.journeys if journey.id in stored}
 
 
 def _known_variables(turn: Turn) -> list[KnownVariable]:

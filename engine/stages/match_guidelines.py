@@ -11,10 +11,11 @@ from ..domain.facts import CheckKind, GuidelineCandidate, MatchFacts
 from ..domain.guideline import Guideline
 from ..domain.journey import position
 from ..domain.modes import Criticality
+from ..domain.relationship import Endpoint
 from ..domain.trace import GuidelineCheck
 from ..domain.turn import Turn
 from ..guard import Fault, guarded
-from ..services import BatchPolicy, GuidelineMatchingContext, Services
+from ..services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, Services
 from ..situation import situation
 
 
@@ -27,24 +28,25 @@ async def match_guidelines(turn: Turn, services: Services) -> Turn:
 async def match_guidelines_of(turn: Turn, services: Services, *, journeys: Iterable[str]) -> Turn:
     """Check the guidelines of journeys that were not expected to become active."""
     scoped = set(journeys)
-    due = [guideline for guideline in turn.guidelines if guideline.journey in scoped]
+    checked = {check.guideline for check in turn.trace.checks}
+    due = [item for item in turn.guidelines if item.journey in scoped and item.id not in checked]
     return await _check(turn, services, due=due)
 
 
 def _is_due(turn: Turn, guideline: Guideline) -> bool:
-    if turn.round > 1:
-        return guideline.id in _to_reevaluate(turn)
-    if guideline.journey is None:
+    if turn.round > 1 and guideline.id not in _to_reevaluate(turn):
+        return False
+    if guideline.journey is None or guideline.journey in turn.journeys:
         return True
     return position(turn.paths.get(guideline.journey, ())) is not None
 
 
 def _to_reevaluate(turn: Turn) -> frozenset[str]:
-    """Guidelines that asked to be looked at again after a tool that ran in this turn."""
-    ran = {call.tool for call in turn.calls}
-    again = {relation.source for relation in turn.agent.relations("reevaluation") if relation.target.id in ran}
+    """Guidelines that asked to be looked at again after a tool that ran in the round before."""
+    ran = {Endpoint(kind="tool", id=call.tool) for call in turn.latest}
+    again = {relation.source for relation in turn.agent.relations("reevaluation") if relation.target in ran}
     ids = {end.id for end in again if end.kind == "guideline"}
-    tags = {end.id for end in again if end.kind != "guideline"}
+    tags = {end.id for end in again if end.kind in ("tag_all", "tag_any")}
     return frozenset(ids | {item.id for item in turn.agent.guidelines if tags & set(item.tags)})
 
 
@@ -148,9 +150,19 @@ async def _by_code(turn: Turn, services: Services, *, guideline: Guideline) -> G
         staged_tool_calls=turn.calls,
     )
     result = await guarded(lambda: matcher(context, guideline), what=f"the matcher of guideline {guideline.id!r}")
-    matched = not isinstance(result, Fault) and result.matched
-    rationale = str(result) if isinstance(result, Fault) else result.rationale
+    matched, rationale = _verdict(result)
     return GuidelineCheck(round=turn.round, guideline=guideline.id, method="code", matched=matched, rationale=rationale)
+
+
+def _verdict(result: object) -> tuple[bool, str]:
+    """What a matcher says, whatever it gave back, with why."""
+    match result:
+        case GuidelineMatch():
+            return bool(result.matched), str(result.rationale)
+        case Fault():
+            return False, str(result)
+        case _:
+            return False, f"its matcher gave back a {type(result).__name__}, not a GuidelineMatch"
 
 
 def _remember(turn: Turn, checks: list[GuidelineCheck]) -> Turn:

@@ -78,9 +78,8 @@ async def build(server: p.Server) -> p.Agent:
     )
     await add_knowledge(agent)
     await add_guidelines(agent)
-    await add_safeguards(agent)
-    await add_booking_journey(agent)
-    await add_renewal_journey(agent)
+    emergency = await add_safeguards(agent)
+    await emergency.prioritize_over(await add_booking_journey(agent), await add_renewal_journey(agent))
     return agent
 
 
@@ -165,8 +164,8 @@ async def add_guidelines(agent: p.Agent) -> None:
     await sorry.prioritize_over(survey)
 
 
-async def add_safeguards(agent: p.Agent) -> None:
-    """What must not go wrong."""
+async def add_safeguards(agent: p.Agent) -> p.Guideline:
+    """What must not go wrong. Gives the guideline on emergencies, before which everything else gives way."""
     emergency = await agent.create_guideline(
         condition="The patient describes an emergency (chest pain, severe bleeding, trouble breathing)",
         action="Tell them to call 911 right now and not to wait for a visit",
@@ -202,9 +201,10 @@ async def add_safeguards(agent: p.Agent) -> None:
         action="Say that you can only help with visits and prescriptions at Fernbrook",
         id="only-the-practice",
     )
+    return emergency
 
 
-async def add_booking_journey(agent: p.Agent) -> None:
+async def add_booking_journey(agent: p.Agent) -> p.Journey:
     """A visit: the reason, a free slot, a yes, and then the reservation."""
     journey = await agent.create_journey(
         title="Book a visit",
@@ -252,9 +252,10 @@ async def add_booking_journey(agent: p.Agent) -> None:
         condition="The slot could not be reserved",
         id="not-reserved",
     )
+    return journey
 
 
-async def add_renewal_journey(agent: p.Agent) -> None:
+async def add_renewal_journey(agent: p.Agent) -> p.Journey:
     """A prescription: which medicine and when the last visit was, then the request."""
     journey = await agent.create_journey(
         title="Renew a prescription",
@@ -283,3 +284,4 @@ async def add_renewal_journey(agent: p.Agent) -> None:
         id="ask-date-again",
     )
     await wrong.transition_to(state=requesting, condition="The patient gave another date")
+    return journey

@@ -26,7 +26,7 @@ def test_importing_the_engine_writes_nothing_to_disk(tmp_path: Path) -> None:
 
 def test_the_public_names_are_sorted_and_all_there() -> None:
     names = list(p.__all__)
-    assert names == sorted(set(names))
+    assert names == sorted(set(names), key=_as_the_linter_sorts)
     assert [name for name in names if not hasattr(p, name)] == []
 
 
@@ -43,3 +43,8 @@ def _python(code: str, home: Path) -> str:
     done = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def _as_the_linter_sorts(name: str) -> tuple[int, str]:
+    """Constants first, then classes, then functions."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.engine.domain.agent import AgentDefinition
+from understudy.engine.domain.agent import ALLOWED_ENDS, AgentDefinition
 from understudy.engine.domain.guideline import Guideline
 from understudy.engine.domain.journey import Journey
 from understudy.engine.domain.relationship import Endpoint, Relationship
@@ -65,7 +65,7 @@ relationships = st.builds(
     source=ends(),
     target=ends(),
     group=st.sampled_from(("1", "2")),
-)
+).filter(lambda made: made.source.kind in ALLOWED_ENDS[made.kind][0] and made.target.kind in ALLOWED_ENDS[made.kind][1])
 
 
 @st.composite

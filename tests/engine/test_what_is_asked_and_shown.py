@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import understudy.engine as p
+from understudy.engine.domain.facts import MatchFacts
 
 from .worlds import calling, matching, scripted_model
 
@@ -20,6 +21,7 @@ async def test_a_condition_in_words_is_always_asked_about_and_always_active_ones
         await agent.create_guideline("in any case", "be kind", matcher=p.MATCH_ALWAYS, id="matcher")
         turn = await server.conversation(agent).say("Hello")
     (ask,) = [ask for ask in model.asked if ask.decision == "match"]
+    assert isinstance(ask.facts, MatchFacts)
     assert [candidate.id for candidate in ask.facts.candidates] == ["in-words"]
     assert [(check.guideline, check.method, check.matched) for check in turn.trace.checks] == [
         ("in-words", "model", False),

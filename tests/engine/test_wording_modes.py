@@ -75,15 +75,17 @@ async def test_fields_of_a_result_stay_for_the_session_unless_it_lives_for_its_t
     async def file(context: p.ToolContext) -> p.ToolResult:
         return p.ToolResult("filed", control={"lifespan": lifespan}, canned_response_fields={"number": "C-1"})
 
-    answers = {"match": matching("filing"), "tools": calling(file={}), "selection": choosing("filed", "high")}
-    async with p.Server(model=(model := scripted_model(**answers))) as server:
+    fits = choosing("filed", "high")
+    model = scripted_model(match=matching("filing"), tools=calling(file={}), selection=fits)
+    async with p.Server(model=model) as server:
         agent = await server.create_agent("Claims", composition_mode=STRICT, no_match_response="Pardon?")
         await agent.create_guideline("files a claim", "file it", id="filing", tools=[file])
         await agent.create_canned_response("Claim {{number}} is filed.", id="filed")
         talk = server.conversation(agent)
         filed = await talk.say("File it")
-        model._answers["match"] = matching()
-        asked = await talk.say("What was its number?")
+        unmatched = scripted_model(selection=fits)
+        later_talk = p.open_conversation(server.build(agent), llm=unmatched, session=talk.session)
+        asked = await later_talk.say("What was its number?")
     assert filed.reply == "Claim C-1 is filed."
     assert asked.tool_calls == ()
     assert asked.reply == later

@@ -48,7 +48,7 @@ def test_tests_marked_as_scenarios_wait_for_the_flag(pytester: pytest.Pytester, 
     pytester.runpytest_inprocess(path).assert_outcomes(passed=1, deselected=1)
     result = pytester.runpytest_inprocess("--scenarios", "-v", path)
     result.assert_outcomes(passed=1, deselected=1)
-    result.stdout.fnmatch_lines(["*::test_one PASSED*"])
+    result.stdout.fnmatch_lines(["*::test_marked PASSED*"])
 
 
 def test_a_node_id_names_one_scenario(pytester: pytest.Pytester, clinic) -> None:

@@ -18,7 +18,7 @@ def test_asks_are_added_up_by_decision_the_heaviest_first() -> None:
     assert draft == ["draft", "recorded 2", "1", "1", "1", "200", "1,000", "0", "100", "$0.40", "500 ms", "500 ms"]
     assert match[:4] == ["match", "live 1", "1", "0"]
     assert [cell.text for cell in page.table.total][:4] == ["All decisions", "live 1, recorded 2", "2", "1"]
-    assert page.sentence == "3 calls to a model, answered by: live 1, recorded 2; 1,111 tokens, $0.41."
+    assert page.sentence == "3 calls, answered by: live 1, recorded 2; 1,111 tokens, $0.41."
 
 
 def test_asks_of_which_no_time_was_noted_are_not_given_a_source() -> None:

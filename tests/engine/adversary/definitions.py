@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-import understudy.engine as p
 from hypothesis import strategies as st
+
+import understudy.engine as p
 from understudy.engine.domain.agent import ALLOWED_ENDS, AgentDefinition
 from understudy.engine.domain.guideline import Guideline, Properties
 from understudy.engine.domain.journey import END, ROOT, Journey, State, StateKind, Transition

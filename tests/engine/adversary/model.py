@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
+
 from understudy.engine.decisions.journey import allowed_targets
 from understudy.engine.domain.ask import Ask, Reply
 from understudy.engine.domain.facts import (

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import understudy.engine as p
 from hypothesis import strategies as st
+
+import understudy.engine as p
 from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.ask import Ask
 from understudy.engine.domain.session import Session

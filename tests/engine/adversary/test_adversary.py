@@ -1,17 +1,15 @@
 """Laws of a turn, stated over random agents and conversations with a model that answers whatever it likes."""
 
 import asyncio
-from dataclasses import replace
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from understudy.engine import codec
 from understudy.engine.domain.session import Session
 
-from .definitions import agents
 from .laws import check_conversation
-from .play import World, play, play_again, steps, turns, worlds
+from .play import World, play, play_again, worlds
 from .travel import check_travels
 
 thorough = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example])

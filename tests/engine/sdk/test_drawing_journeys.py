@@ -1,5 +1,7 @@
 """The forms in which journeys may be drawn: optional words, transitions in the place of states, forks by two names."""
 
+from typing import Any
+
 import pytest
 
 import understudy.engine as p
@@ -16,11 +18,11 @@ async def test_agents_and_journeys_need_no_description():
     assert (definition.description, definition.journeys[0].description) == ("", "")
 
 
-@pytest.mark.parametrize("name", ["conditions", "triggers"])
-async def test_what_activates_a_journey_is_given_and_read_under_either_name(name: str):
+@pytest.mark.parametrize("given", [{"conditions": ["wants a visit"]}, {"triggers": ["wants a visit"]}])
+async def test_what_activates_a_journey_is_given_and_read_under_either_name(given: dict[str, Any]):
     async with p.Server(model=scripted_model(match=matching("wants-a-visit"))) as server:
         agent = await server.create_agent("Clinic")
-        journey = await agent.create_journey("Visit", **{name: ["wants a visit"]})
+        journey = await agent.create_journey("Visit", **given)
         turn = await server.conversation(agent).say("I'd like to come in")
     assert [item.condition for item in journey.conditions] == ["wants a visit"]
     assert [item.id for item in journey.conditions] == [item.id for item in journey.triggers]

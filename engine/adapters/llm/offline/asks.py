@@ -14,7 +14,7 @@ from .lexicon import DataKind, data_kinds, says
 from .overlap import overlap
 from .results import fields
 from .text import fold, is_question, tokens
-from .values import given, values
+from .values import given, values, without_values
 
 _ASKS = re.compile(
     r"\b(?:ask|asks|get|collect|obtain|request|gather|determine|find out|verify|identify|learn|inquire|clarify|elicit|"
@@ -102,10 +102,8 @@ def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
 
 def _tells(text: str, asked: Asked, *, heard: Heard) -> bool:
     """Whether a message tells a story: enough words of its own, values and the question's words not counted."""
-    for value in values(text):
-        text = text.replace(value.text, " ")
-    question = heard.topic(asked.action)
-    return sum(word.weight >= 1 and not any(word.means(other) for other in question) for word in heard.topic(text)) >= 4
+    question, told = heard.topic(asked.action), heard.topic(without_values(text))
+    return sum(word.weight >= 1 and not any(word.means(other) for other in question) for word in told) >= 4
 
 
 _POLITE = re.compile(r"^(?:\w+[,.!]? )?(?:can|could|may|would) (?:i|you|we)\b(?!.*\b(?:tell me|explain|know)\b)")

@@ -11,7 +11,7 @@ from .lexicon import DataKind, data_kinds, lexicon, root, says
 from .overlap import overlap
 from .places import Places, named
 from .text import fold, tokens
-from .values import Value, given, is_correction, values
+from .values import Value, given, is_correction, values, without_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +213,7 @@ def _secret(wanted: Wanted, text: str) -> str | None:
 
 def _story(wanted: Wanted, text: str) -> str | None:
     answered = any(answer == text for answer in wanted.places.answers(wanted.parameter))
-    enough = len(wanted.places.heard.topic(text)) >= 3
+    enough = len(wanted.places.heard.topic(without_values(text))) >= 3
     mere = any(says(act, text) for act in ("yes", "no", "farewell", "thanks")) and len(tokens(text)) <= 4
     return text.strip() if (answered or enough) and not mere and text.strip() else None
 

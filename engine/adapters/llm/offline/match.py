@@ -84,8 +84,9 @@ def _awaited(candidate: GuidelineCandidate, newest: Listener) -> Finding | None:
     if not heard.is_short_answer:
         return None
     said = [part for part in sentences(heard.agent) if "?" in part or _PROMISE.search(fold(part))]
-    own = heard.topic(f"{candidate.condition}\n{candidate.action}")
-    return _before(candidate.condition, newest) if overlap(heard.topic("\n".join(said)), own).matched else None
+    asked = heard.topic("\n".join(said))
+    its_own = max(overlap(heard.topic(text), asked).share for text in (candidate.condition, candidate.action))
+    return _before(candidate.condition, newest) if its_own >= 0.5 else None
 
 
 def _before(condition: str, newest: Listener) -> Finding | None:

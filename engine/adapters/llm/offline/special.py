@@ -7,7 +7,7 @@ from .heard import Heard, hear
 from .lexicon import Act, says
 from .overlap import Words, overlap, similarity
 from .text import fold, is_question, tokens
-from .values import values
+from .values import holds_sensitive, values
 
 _OFF_TOPIC = re.compile(
     r"\boff[- ]topic\b|\bunrelated\b|\bnot related\b|\birrelevant\b|\bout of scope\b|"
@@ -38,6 +38,8 @@ def _off_topic(heard: Heard, situation: Situation, *, text: str, known: tuple[st
     words = heard.topic(text)
     if not words or _is_small_talk(text):
         return False, "the newest message speaks of nothing in particular"
+    if holds_sensitive(text):
+        return False, "the newest message hands over the customer's own data"
     if (values(text) or heard.agent_asked) and not is_question(text):
         return False, "the newest message answers the agent"
     own = heard.topic("\n".join((situation.agent_description, *known, *_knowledge(situation), *heard.agent_lines)))

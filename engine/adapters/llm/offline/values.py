@@ -140,6 +140,13 @@ def holds_sensitive(text: str) -> bool:
     return any(value.form in _SENSITIVE for value in values(text))
 
 
+def without_values(text: str) -> str:
+    """The text with its typed values left out."""
+    for value in values(text):
+        text = text.replace(value.text, " ")
+    return text
+
+
 def without_sensitive(text: str) -> str:
     """The text with what must not be repeated left out."""
     for value in values(text):

@@ -154,6 +154,11 @@ def _filled(said: str, rest: str | None) -> str:
     return _as_sentence(said.replace("{agent}", agent).replace("{rest}", told))
 
 
+_NO_COMPOUND = (
+    r"(?!\s+(?:accounts?|care|data|desk|feedback|forms?|hotline|ids?|numbers?|portal|records?|satisfaction|services?|"
+    r"support|surveys?|team)\b)"
+)
+"""Not before the second half of a name: the customer service is not you."""
 _FLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in (
@@ -167,7 +172,7 @@ _FLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:the )?(?:customer|patient|user|guest|client) (?:is|was)\b|\bthey are\b|\bthey're\b", "you are"),
         (r"\b(?:the )?(?:customer|patient|user|guest|client) has\b", "you have"),
         (r"\b(?:the )?(?:customer|patient|user|guest|client) (want|need|prefer|like|work|request|ask)s\b", r"you \1"),
-        (r"\b(?:with |to )?(?:the )(?:customer|patient|user|guest|client)\b", "you"),
+        (rf"\b(?:with |to )?(?:the )(?:customer|patient|user|guest|client)\b{_NO_COMPOUND}", "you"),
         (r"\b(?:they|them)\b", "you"),
         (r"\bI're\b", "I'm"),
         (r"\band not to\b", "and do not"),
@@ -191,4 +196,6 @@ def _as_sentence(text: str) -> str:
 
 def offered(speech: Speech) -> str:
     """What is said in place of a report as long as there is nothing to report."""
-    return f"I can help you with {speech.text.removeprefix('Here is ')}"
+    rest = speech.text.removeprefix("Here is ")
+    asked = re.match(r"(?:why|how|what|when|where|who|which|whether)\b", rest)
+    return f"I can {'tell you' if asked else 'help you with'} {rest}"

@@ -230,3 +230,20 @@ def test_an_answer_to_one_question_of_several_is_not_off_topic() -> None:
         "Hi", "agent: Hello! How can I help? Could you tell me what brought you here?", "My knee has swollen up"
     )
     assert not judge("The customer asks about something unrelated to the shop", asked)["applies"]
+
+
+def test_the_customers_own_data_are_not_off_topic() -> None:
+    asked = talk("My social security number is 402-19-5588, do you need it?")
+    assert not judge("The customer asks about something unrelated to the shop", asked)["applies"]
+
+
+def test_a_side_question_is_not_taken_up_again_by_the_answer_to_another() -> None:
+    asked = talk(
+        "I want to order a spade",
+        "agent: Is the order for a small or a large spade?",
+        "Which papers are needed for the order of a tree?",
+        "agent: A receipt. Is the order for a small or a large spade?",
+        "a large one",
+    )
+    verdict = judge("The customer asks which papers are needed for the order of a tree", asked, kind="applied")
+    assert not verdict["applies"], verdict["evidence"]

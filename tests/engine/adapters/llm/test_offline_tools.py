@@ -184,3 +184,8 @@ def test_a_nested_object_is_filled_from_one_message() -> None:
     found = value("city: Rome, guests: 3", of("stay", "object", schema=schema))
     assert json.loads(found or "") == {"city": "Rome", "guests": 3}
     assert value("city: Rome", of("stay", "object", schema=schema)) is None
+
+
+def test_a_corrected_date_is_not_the_story() -> None:
+    said = talk("A branch fell on the greenhouse roof", "agent: When was that?", "Sorry, I meant 14 February 2026")
+    assert arguments(said, of("description"))["description"] == "A branch fell on the greenhouse roof"

@@ -26,8 +26,9 @@ def message(situation, *actions: str) -> str:
         ("Confirm that they want to go on", "Could you confirm that you want to go on?"),
         ("Tell them that the shop is closed", "The shop is closed."),
         ("Say that seeds are cheap and that soil is free", "Seeds are cheap and soil is free."),
+        ("Say that the customer service calls the customer", "The customer service calls you."),
         ("Invite them to join the club", "Would you like to join the club?"),
-        ("Tell them what their plan includes", "I can help you with what your plan includes."),
+        ("Tell them what their plan includes", "I can tell you what your plan includes."),
     ],
 )
 def test_an_instruction_becomes_a_sentence_that_makes_sense(action: str, said: str) -> None:

@@ -1,0 +1,78 @@
+"""Running the code that authors attached to what holds in a turn: side by side, and never to the turn's harm."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from .asking import side_by_side
+from .domain.turn import Turn
+from .domain.values import JSON
+from .engine_context import EngineContext
+from .guard import Fault, guarded
+from .services import GuidelineHandler, GuidelineMatch
+
+SECONDS = 120.0
+"""How long an author's code may take before the turn goes on without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerCall:
+    """Code of an author's that is to be run: a coroutine function or a plain one."""
+
+    what: str
+    """The code in words, for the note that is taken when it breaks."""
+    code: Callable[..., Any]
+    arguments: tuple[object, ...]
+    gives_fields: bool = False
+    """Whether what it returns are values for the fields of canned responses."""
+
+
+def guideline_calls(
+    turn: Turn, handlers: Mapping[str, GuidelineHandler], *, moment: str
+) -> Iterator[HandlerCall]:
+    """The handlers of the guidelines that hold, in order of declaration."""
+    context = EngineContext(turn=turn)
+    for guideline in turn.active_guidelines:
+        if guideline.id in handlers:
+            match = GuidelineMatch(id=guideline.id, matched=True, rationale=_why(turn, guideline.id))
+            what = f"the {moment} handler of guideline {guideline.id!r}"
+            yield HandlerCall(what=what, code=handlers[guideline.id], arguments=(context, match))
+
+
+def _why(turn: Turn, guideline: str) -> str:
+    """Why a guideline holds: what was said when it was checked, else the relationship that brought it in."""
+    said = [check.rationale for check in turn.trace.checks if check.guideline == guideline and check.matched]
+    related = [item.relationship for item in turn.trace.resolutions if item.id == guideline and item.stays]
+    return (said or related or [""])[-1]
+
+
+async def run_handlers(turn: Turn, calls: Iterable[HandlerCall]) -> Turn:
+    """Run handlers side by side, all on the same turn.
+
+    Fields that they give are merged in the order of the calls, so that the later one counts. A handler that breaks, or
+    takes longer than SECONDS, is a note in the trace.
+    """
+    due = list(calls)
+    results = await side_by_side(
+        guarded(lambda call=call: call_code(call.code, *call.arguments), what=call.what, seconds=SECONDS)
+        for call in due
+    )
+    for call, result in zip(due, results, strict=True):
+        if isinstance(result, Fault):
+            turn = turn.note(f"{call.what} broke: {result}")
+        elif call.gives_fields and result is not None:
+            turn = _with_fields(turn, call, given=result)
+    return turn
+
+
+async def call_code(code: Callable[..., Any], *arguments: object) -> Any:
+    """Call an author's function, whether it is a coroutine function or a plain one."""
+    result = code(*arguments)
+    return await result if inspect.isawaitable(result) else result
+
+
+def _with_fields(turn: Turn, call: HandlerCall, *, given: object) -> Turn:
+    if not isinstance(given, Mapping):
+        return turn.note(f"{call.what} gave {type(given).__name__} and not a mapping of fields to values")
+    return replace(turn, fields={**turn.fields, **cast("Mapping[str, JSON]", given)})

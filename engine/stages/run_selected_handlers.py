@@ -1,0 +1,22 @@
+"""What authors want done before the reply is composed: handlers of what holds, and values for canned responses."""
+
+from collections.abc import Iterator
+
+from ..domain.turn import Turn
+from ..engine_context import EngineContext
+from ..handlers import HandlerCall, guideline_calls, run_handlers
+from ..services import Services
+
+
+async def run_selected_handlers(turn: Turn, services: Services) -> Turn:
+    """Run the on_selected handlers of the guidelines that hold, and gather what their field providers give."""
+    handlers = guideline_calls(turn, services.code.on_selected, moment="on_selected")
+    return await run_handlers(turn, [*handlers, *_providers(turn, services)])
+
+
+def _providers(turn: Turn, services: Services) -> Iterator[HandlerCall]:
+    for guideline in turn.active_guidelines:
+        provider = services.code.field_providers.get(guideline.id)
+        if provider is not None:
+            what = f"the canned_response_field_provider of guideline {guideline.id!r}"
+            yield HandlerCall(what=what, code=provider, arguments=(EngineContext(turn=turn),), gives_fields=True)
