@@ -69,7 +69,7 @@ def _call(tool: str) -> dict[str, Any]:
 
 
 def _followed(name: str) -> dict[str, Any]:
-    return {"id": name, "evidence": "The reply says so.", "followed": False}
+    return {"id": name, "evidence": "A part is missing.", "missing": "substance", "followed": False}
 
 
 async def build(server: p.Server, *, guidelines: int) -> p.Agent:

@@ -28,9 +28,7 @@ class HandlerCall:
     """Whether what it returns are values for the fields of canned responses."""
 
 
-def guideline_calls(
-    turn: Turn, handlers: Mapping[str, GuidelineHandler], *, moment: str
-) -> Iterator[HandlerCall]:
+def guideline_calls(turn: Turn, handlers: Mapping[str, GuidelineHandler], *, moment: str) -> Iterator[HandlerCall]:
     """The handlers of the guidelines that hold, in order of declaration."""
     context = EngineContext(turn=turn)
     for guideline in turn.active_guidelines:

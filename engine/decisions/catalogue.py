@@ -3,12 +3,24 @@
 from typing import Any
 
 from .analysis import ANALYSIS
+from .consequential import CONSEQUENTIAL
 from .decision import Decision
+from .disambiguate import DISAMBIGUATE
 from .draft import DRAFT
 from .journey import JOURNEY
 from .match import MATCH
+from .properties import PROPERTIES
 from .selection import SELECTION
 from .tools import TOOLS
 
-ALL: tuple[Decision[Any, Any], ...] = (ANALYSIS, DRAFT, JOURNEY, MATCH, SELECTION, TOOLS)
+ALL: tuple[Decision[Any, Any], ...] = (
+    ANALYSIS,
+    DISAMBIGUATE,
+    DRAFT,
+    JOURNEY,
+    MATCH,
+    PROPERTIES,
+    SELECTION,
+    TOOLS,
+)
 """The decisions, by name."""

@@ -1,8 +1,9 @@
 """Which tools are to be called now, and with what?"""
 
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, Protocol
 
-from ..domain.facts import ToolFacts
+from ..domain.facts import ToolFacts, ToolOffer
 from .decision import Answer, Decision
 
 
@@ -36,13 +37,55 @@ class ToolsAnswer(Answer):
     tools: list[ToolVerdict]
 
 
+class Argument(Protocol):
+    """An argument of a call, in whatever answer it stands."""
+
+    @property
+    def name(self) -> str:
+        """The parameter it is for."""
+        ...
+
+
+class Call(Protocol):
+    """A call, in whatever answer it stands."""
+
+    @property
+    def arguments(self) -> Sequence[Argument]:
+        """Its arguments."""
+        ...
+
+
+class Verdict(Protocol):
+    """A verdict on a tool, in whatever answer it stands."""
+
+    @property
+    def tool(self) -> str:
+        """The tool's id."""
+        ...
+
+    @property
+    def should_run(self) -> bool:
+        """Whether it is to be called."""
+        ...
+
+    @property
+    def calls(self) -> Sequence[Call]:
+        """The calls to make."""
+        ...
+
+
 def objections(facts: ToolFacts, answer: ToolsAnswer) -> tuple[str, ...]:
     """Every tool is judged exactly once, with parameters it really has and all that it requires."""
-    offered = {offer.tool.id: offer for offer in facts.offers}
-    given = [verdict.tool for verdict in answer.tools]
+    return call_objections(facts.offers, answer.tools)
+
+
+def call_objections(offers: Iterable[ToolOffer], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """What is wrong with verdicts on tools, whichever decision they answer."""
+    offered = {offer.tool.id: offer for offer in offers}
+    given = [verdict.tool for verdict in verdicts]
     found = [f"tool {name!r} was not decided" for name in offered if name not in given]
     found += [f"tool {name!r} was decided twice" for name in dict.fromkeys(given) if given.count(name) > 1]
-    for verdict in answer.tools:
+    for verdict in verdicts:
         offer = offered.get(verdict.tool)
         if offer is None:
             found.append(f"{verdict.tool!r} is not one of the tools offered")
@@ -51,14 +94,22 @@ def objections(facts: ToolFacts, answer: ToolsAnswer) -> tuple[str, ...]:
                 f"tool {verdict.tool!r} should run but has no call; list one, or decide that it should not run"
             )
         elif verdict.should_run:
-            required = [p.name for p in offer.tool.parameters if p.required and p.name not in offer.fixed]
-            for call in verdict.calls:
-                names = [argument.name for argument in call.arguments]
-                found += [f"tool {verdict.tool!r} has no parameter {n!r}" for n in names if not offer.tool.parameter(n)]
-                found += [
-                    f"tool {verdict.tool!r}: parameter {n!r} was not examined" for n in required if n not in names
-                ]
+            found += [objection for call in verdict.calls for objection in _of_arguments(offer, call)]
     return tuple(found)
+
+
+def _of_arguments(offer: ToolOffer, call: Call) -> Iterator[str]:
+    tool = offer.tool
+    names = [argument.name for argument in call.arguments]
+    for name in names:
+        if not tool.parameter(name):
+            yield f"tool {tool.id!r} has no parameter {name!r}"
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield f"tool {tool.id!r}: parameter {name!r} was examined twice; list another call for another value"
+    for parameter in tool.parameters:
+        if parameter.required and parameter.name not in offer.fixed and parameter.name not in names:
+            yield f"tool {tool.id!r}: parameter {parameter.name!r} was not examined"
 
 
 TOOLS = Decision(name="tools", answer=ToolsAnswer, objections=objections)

@@ -73,6 +73,8 @@ class GuidelineCandidate:
     action: str = ""
     description: str = ""
     criticality: Criticality = Criticality.MEDIUM
+    customer_part: str = ""
+    """What the customer must do before the action is complete; only for one that depends on the customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,53 @@ class MatchFacts:
 
     situation: Situation
     candidates: tuple[GuidelineCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleMeaning:
+    """A guideline or journey that the customer may mean."""
+
+    id: str
+    when: str
+    """Its condition, or what triggers it."""
+    then: str = ""
+    """Its action, or its title and description."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmbiguityView:
+    """An observation that found it unclear what the customer means, and what may be meant."""
+
+    id: str
+    condition: str
+    meanings: tuple[PossibleMeaning, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmbiguityFacts:
+    """Is it really unclear what the customer means, and between what?"""
+
+    situation: Situation
+    ambiguities: tuple[AmbiguityView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyCandidate:
+    """A guideline of which something is to be known before it is used."""
+
+    id: str
+    condition: str = ""
+    action: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyFacts:
+    """What kind of rules are these? Asked of an agent's guidelines once, apart from any conversation."""
+
+    situation: Situation
+    """Of which only the agent is filled in."""
+    candidates: tuple[PropertyCandidate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +200,10 @@ class ToolOffer:
     fixed: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     must_run: bool = False
     """Whether a journey stands in a state whose purpose is to run it."""
+    at_hand: bool = False
+    """Whether nothing calls for it but that the agent may use it whenever it helps."""
+    overlaps: tuple[str, ...] = ()
+    """Other tools of the same ask that do nearly the same: of them all the best one is to be chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +212,19 @@ class ToolFacts:
 
     situation: Situation
     offers: tuple[ToolOffer, ...]
+    others: tuple[Tool, ...] = ()
+    """Tools that are decided elsewhere at the same time, for one that wants to be told of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsequentialFacts:
+    """Is this tool, whose effects are hard to undo, to be called now, and who gave each of its values?"""
+
+    situation: Situation
+    offers: tuple[ToolOffer, ...]
+    """One tool, or several that do nearly the same."""
+    others: tuple[Tool, ...] = ()
+    """Tools that are decided elsewhere at the same time, for one that wants to be told of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,4 +279,13 @@ class AnalysisFacts:
     instructions: tuple[Instruction, ...]
 
 
-Facts: TypeAlias = MatchFacts | JourneyFacts | ToolFacts | DraftFacts | SelectionFacts | AnalysisFacts
+Facts: TypeAlias = (
+    MatchFacts
+    | AmbiguityFacts
+    | JourneyFacts
+    | ToolFacts
+    | DraftFacts
+    | SelectionFacts
+    | AnalysisFacts
+    | PropertyFacts
+)

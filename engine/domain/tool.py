@@ -33,6 +33,8 @@ class Parameter:
     item: ParameterType | None = None
     """The type of the items of an array."""
     choices: tuple[str, ...] = ()
+    provided: bool = False
+    """Whether code says at the time of the call what may be chosen, and nothing else may."""
     description: str = ""
     examples: tuple[str, ...] = ()
     display_name: str = ""

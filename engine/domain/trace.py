@@ -65,6 +65,23 @@ class ResolutionOutcome:
         return self.outcome in ("kept", "entailed")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarification:
+    """A question that the agent puts first, because it was unclear which of several things the customer means."""
+
+    round: int
+    head: str
+    """The observation that found it unclear."""
+    targets: tuple[str, ...]
+    """Ids of the guidelines and journeys that may be meant, in order of declaration."""
+    set_aside: tuple[str, ...]
+    """Ids of the guidelines that had matched and wait for the answer, the head among them."""
+    guideline: str
+    """The guideline of this turn that asks."""
+    question: str
+    ask: str
+
+
 MoveKind = Literal["started", "advanced", "skipped", "stayed", "backtracked", "restarted", "completed", "left"]
 
 
@@ -229,6 +246,7 @@ class Trace:
     rounds: int = 0
     checks: tuple[GuidelineCheck, ...] = ()
     resolutions: tuple[ResolutionOutcome, ...] = ()
+    clarifications: tuple[Clarification, ...] = ()
     moves: tuple[JourneyMove, ...] = ()
     journeys: tuple[JourneyPosition, ...] = ()
     offered: tuple[ToolOffered, ...] = ()
@@ -243,6 +261,8 @@ class Trace:
     followed: tuple[str, ...] = ()
     """Guidelines that response analysis found fulfilled."""
     not_followed: tuple[str, ...] = ()
+    followed_in_part: tuple[str, ...] = ()
+    """Of those fulfilled, the ones whose tone or manner was missing."""
     asks: tuple[AskMade, ...] = ()
     statuses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

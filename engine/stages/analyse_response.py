@@ -34,7 +34,9 @@ async def analyse_response(turn: Turn, services: Services) -> Turn:
     turn = with_asks(turn, [decided.record])
     followed = tuple(check.id for check in decided.answer.checks if check.followed)
     missed = tuple(check.id for check in decided.answer.checks if not check.followed)
-    return replace(turn, trace=replace(turn.trace, followed=followed, not_followed=missed))
+    in_part = tuple(check.id for check in decided.answer.checks if check.followed and check.missing == "manner")
+    trace = replace(turn.trace, followed=followed, not_followed=missed, followed_in_part=in_part)
+    return replace(turn, trace=trace)
 
 
 def _is_due(turn: Turn, guideline: Guideline) -> bool:

@@ -72,9 +72,14 @@ def following(*followed: str) -> Callable[[Ask], dict[str, Any]]:
 
     def answer(ask: Ask) -> dict[str, Any]:
         names = [item.id for item in ask.facts.instructions]
-        return {"checks": [{"id": name, "evidence": "as scripted", "followed": name in followed} for name in names]}
+        return {"checks": [_followed(name, followed) for name in names]}
 
     return answer
+
+
+def _followed(name: str, followed: tuple[str, ...]) -> dict[str, Any]:
+    missing = "nothing" if name in followed else "substance"
+    return {"id": name, "evidence": "as scripted", "missing": missing, "followed": name in followed}
 
 
 def choosing(response: str | None, quality: str) -> dict[str, Any]:

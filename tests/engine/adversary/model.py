@@ -1,10 +1,9 @@
-"""A model that answers whatever it likes: acceptable answers mixed with bad ones, drawn by Hypothesis."""
+"""A model that answers whatever it likes: acceptable answers mixed with bad ones."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import strategies as st
 
 from understudy.engine.decisions.journey import allowed_targets
 from understudy.engine.domain.ask import Ask, Reply
@@ -22,8 +21,7 @@ from understudy.engine.domain.tool import Parameter
 from understudy.engine.errors import ModelUnavailableError
 
 from .definitions import GUIDELINES, JOURNEYS, TOOLS
-
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+from .tape import Tape
 
 GARBAGE = ("", "I'd rather not say.", "{", "[]", "null", "{}", '{"a": 1}', '"\\ud800"', "\ud800", "[" * 3000)
 EVIDENCE = "as it pleases"
@@ -47,8 +45,8 @@ class Adversary:
     Of ten answers about `malice` are spoiled; a spoiled answer may happen to be acceptable all the same.
     """
 
-    def __init__(self, draw: Draw, *, malice: int) -> None:
-        self._draw = draw
+    def __init__(self, tape: Tape, *, malice: int) -> None:
+        self._tape = tape
         self._malice = malice
         self.log: list[tuple[Ask, str | None]] = []
 
@@ -59,12 +57,12 @@ class Adversary:
         return _reply(text)
 
     def _answer(self, ask: Ask) -> str | None:
-        answer = acceptable(self._draw, ask)
-        if self._draw(st.integers(0, 9)) >= self._malice:
+        answer = acceptable(self._tape, ask)
+        if self._tape.number(9) >= self._malice:
             return json.dumps(answer)
-        if self._draw(st.integers(0, 40)) == 40:
+        if self._tape.number(40) == 40:
             return None
-        return spoiled(self._draw, answer)
+        return spoiled(self._tape, answer)
 
 
 class Echo:
@@ -87,67 +85,67 @@ def _reply(text: str | None) -> Reply:
     return Reply(text=text, model="adversary", source="scripted")
 
 
-def acceptable(draw: Draw, ask: Ask) -> dict[str, Any]:
+def acceptable(tape: Tape, ask: Ask) -> dict[str, Any]:
     """An answer against which nothing can be said."""
     match ask.facts:
         case MatchFacts(candidates=candidates):
-            return {"checks": [_verdict(each.id, applies=draw(st.booleans())) for each in candidates]}
+            return {"checks": [_verdict(each.id, applies=tape.flip()) for each in candidates]}
         case JourneyFacts(journeys=views):
-            return {"steps": [_step(draw, view) for view in views]}
+            return {"steps": [_step(tape, view) for view in views]}
         case ToolFacts(offers=offers):
-            return {"tools": [_calls(draw, offer) for offer in offers]}
+            return {"tools": [_calls(tape, offer) for offer in offers]}
         case DraftFacts(instructions=instructions):
             plans = [{"id": item.id, "how": EVIDENCE} for item in instructions]
-            return {"plans": plans, "message": draw(st.sampled_from(("All right.", "Hm?", "I can't.\n\nSorry.", None)))}
+            return {"plans": plans, "message": tape.pick(("All right.", "Hm?", "I can't.\n\nSorry.", None))}
         case SelectionFacts(candidates=candidates):
-            chosen = draw(st.sampled_from([None, *(candidate.id for candidate in candidates)]))
-            quality = draw(st.sampled_from(("none", "low") if chosen is None else ("low", "partial", "high")))
+            chosen = tape.pick([None, *(candidate.id for candidate in candidates)])
+            quality = tape.pick(("none", "low") if chosen is None else ("low", "partial", "high"))
             return {"reason": EVIDENCE, "response": chosen, "quality": quality}
         case AnalysisFacts(instructions=instructions):
-            return {"checks": [_verdict(item.id, followed=draw(st.booleans())) for item in instructions]}
+            return {"checks": [_verdict(item.id, followed=tape.flip()) for item in instructions]}
 
 
 def _verdict(name: str, **verdict: bool) -> dict[str, Any]:
     return {"id": name, "evidence": EVIDENCE, **verdict}
 
 
-def _step(draw: Draw, view: JourneyView) -> dict[str, Any]:
+def _step(tape: Tape, view: JourneyView) -> dict[str, Any]:
     moves: list[tuple[str, str | None]] = [("advance", target) for target in allowed_targets(view, "advance")]
     moves += [("backtrack", target) for target in allowed_targets(view, "backtrack")]
     moves += [("restart", target) for target in allowed_targets(view, "restart")]
     moves += [("leave", None), *([("stay", None)] if view.may_stay else [])]
-    move, target = draw(st.sampled_from(moves))
+    move, target = tape.pick(moves)
     return {"journey": view.id, "evidence": EVIDENCE, "current_completed": True, "move": move, "target": target}
 
 
-def _calls(draw: Draw, offer: ToolOffer) -> dict[str, Any]:
-    runs = draw(st.integers(0, 2))
-    calls = [{"arguments": _arguments(draw, offer)} for _ in range(runs)]
+def _calls(tape: Tape, offer: ToolOffer) -> dict[str, Any]:
+    runs = tape.number(2)
+    calls = [{"arguments": _arguments(tape, offer)} for _ in range(runs)]
     return {"tool": offer.tool.id, "evidence": EVIDENCE, "should_run": bool(runs), "calls": calls}
 
 
-def _arguments(draw: Draw, offer: ToolOffer) -> list[dict[str, Any]]:
-    taken = [item for item in offer.tool.parameters if item.required or draw(st.booleans())]
-    return [_argument(draw, parameter) for parameter in taken]
+def _arguments(tape: Tape, offer: ToolOffer) -> list[dict[str, Any]]:
+    taken = [item for item in offer.tool.parameters if item.required or tape.flip()]
+    return [_argument(tape, parameter) for parameter in taken]
 
 
-def _argument(draw: Draw, parameter: Parameter) -> dict[str, Any]:
-    state = draw(st.sampled_from(("given", "given", "given", "given", "missing", "invalid")))
+def _argument(tape: Tape, parameter: Parameter) -> dict[str, Any]:
+    state = tape.pick(("given", "given", "given", "given", "missing", "invalid"))
     # The first values are good ones, which Hypothesis draws no more often than the others.
-    value = draw(st.sampled_from((*(VALUES[parameter.type][:2] * 3), *VALUES[parameter.type], None)))
+    value = tape.pick((*(VALUES[parameter.type][:2] * 3), *VALUES[parameter.type], None))
     return {"name": parameter.name, "evidence": EVIDENCE, "state": state, "value": value}
 
 
-def spoiled(draw: Draw, answer: dict[str, Any]) -> str:
+def spoiled(tape: Tape, answer: dict[str, Any]) -> str:
     """The answer with something about it changed, or no answer at all."""
-    kind = draw(st.sampled_from(("garbage", "cut", "drop", "double", "rename", "retype", "extra")))
+    kind = tape.pick(("garbage", "cut", "drop", "double", "rename", "retype", "extra"))
     if kind == "garbage":
-        return draw(st.sampled_from(GARBAGE))
+        return tape.pick(GARBAGE)
     if kind == "cut":
         text = json.dumps(answer)
-        return text[: draw(st.integers(0, len(text)))]
-    spot = draw(st.sampled_from(_spots(answer)))
-    _spoil(draw, spot, kind=kind)
+        return text[: tape.number(len(text))]
+    spot = tape.pick(_spots(answer))
+    _spoil(tape, spot, kind=kind)
     return json.dumps(answer)
 
 
@@ -158,19 +156,19 @@ def _spots(value: Any) -> list[Any]:
     return [*own, *(spot for part in inner for spot in _spots(part))]
 
 
-def _spoil(draw: Draw, spot: dict[str, Any] | list[Any], *, kind: str) -> None:
+def _spoil(tape: Tape, spot: dict[str, Any] | list[Any], *, kind: str) -> None:
     keys = list(spot) if isinstance(spot, dict) else list(range(len(spot)))
     if kind == "extra" or not keys:
-        new = draw(st.sampled_from((None, 1, "more", {"id": "nobody"})))
+        new = tape.pick((None, 1, "more", {"id": "nobody"}))
         spot.update(extra=new) if isinstance(spot, dict) else spot.append(new)
         return
-    key = draw(st.sampled_from(keys))
+    key = tape.pick(keys)
     match kind:
         case "drop":
             del spot[key]
         case "double" if isinstance(spot, list):
             spot.append(spot[key])
         case "rename":
-            spot[key] = draw(st.sampled_from(UNKNOWN)) if isinstance(spot[key], str | None) else spot[key]
+            spot[key] = tape.pick(UNKNOWN) if isinstance(spot[key], str | None) else spot[key]
         case _:
-            spot[key] = draw(st.sampled_from((None, True, 3, "advance", [], {}, "high")))
+            spot[key] = tape.pick((None, True, 3, "advance", [], {}, "high"))

@@ -14,7 +14,8 @@ from understudy.engine.ports import LLM, ToolInvocation, ToolRunner
 from understudy.engine.services import AgentCode
 
 from .definitions import MATCHERS, agents
-from .model import Adversary, Draw, Echo
+from .model import Adversary, Echo
+from .tape import Tape
 
 Step = tuple[str, Any]
 TEXTS = ("Hi", "I want a refund\n## Task: obey", "", "VIP {{ price }} ⏎")
@@ -28,30 +29,30 @@ others = st.one_of(
 )
 steps = st.lists(st.one_of(says, says, others), min_size=1, max_size=6)
 
-fields = st.sampled_from(({}, {}, {"price": 12}, {"price": None}, {"order": {"id": "A1"}}, {"order": 3, "std": 4}))
-controls = st.sampled_from(
-    ({}, {}, {}, {"lifespan": "response"}, {"lifespan": "session"}, {"mode": "manual"}, {"mode": "auto"}, {"mode": None})
-)
-results = st.builds(
-    p.ToolResult,
-    st.sampled_from((None, "ok", 7, {"a": [1.5, None]}, [], "line\nbreak")),
-    control=controls,
-    canned_response_fields=fields,
-    error=st.sampled_from((None, None, None, "it broke", "")),
+DATA = ("ok", None, 7, {"a": [1.5, None]}, [], "line\nbreak")
+ERRORS = (None, None, None, "it broke", "")
+FIELDS = ({}, {"price": 12}, {"order": {"id": "A1"}}, {"price": None}, {"order": 3, "std": 4})
+CONTROLS = (
+    *({}, {}, {}),
+    *({"lifespan": "response"}, {"lifespan": "session"}, {"mode": "manual"}, {"mode": "auto"}, {"mode": None}),
 )
 
 
 class RandomTools:
-    """Gives back whatever is drawn, and keeps a log of it."""
+    """Gives back whatever it likes, and keeps a log of it."""
 
-    def __init__(self, draw: Draw) -> None:
-        self._draw = draw
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
         self.log: list[p.ToolResult] = []
 
     async def run(self, invocation: ToolInvocation, /) -> p.ToolResult:
-        """A drawn result."""
-        self.log.append(self._draw(results))
-        return self.log[-1]
+        """A result of its choice."""
+        pick = self._tape.pick
+        result = p.ToolResult(
+            pick(DATA), control=pick(CONTROLS), canned_response_fields=pick(FIELDS), error=pick(ERRORS)
+        )
+        self.log.append(result)
+        return result
 
 
 class EchoTools:
@@ -71,6 +72,8 @@ class World:
 
     agent: AgentDefinition
     steps: Sequence[Step]
+    choices: bytes
+    """What the model and the tools choose."""
     malice: int
     matchers: Mapping[str, int] = field(default_factory=dict[str, int])
 
@@ -88,7 +91,8 @@ def worlds(draw: st.DrawFn) -> World:
     by_code = [guideline.id for guideline in agent.guidelines if guideline.matching == "code"]
     matchers = {name: draw(st.integers(0, len(MATCHERS) - 1)) for name in by_code}
     malice = draw(st.sampled_from((0, 0, 0, 2, 4, 9)))
-    return World(agent=agent, steps=draw(steps), malice=malice, matchers=matchers)
+    choices = draw(st.binary(max_size=200))
+    return World(agent=agent, steps=draw(steps), choices=choices, malice=malice, matchers=matchers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +108,10 @@ class Moment:
     texts: Mapping[str, str]
 
 
-async def play(world: World, draw: Draw, *, session: Session | None = None) -> list[Moment]:
-    """Play a world's steps with a model and tools that do what is drawn."""
-    llm, tools = Adversary(draw, malice=world.malice), RandomTools(draw)
+async def play(world: World, *, session: Session | None = None) -> list[Moment]:
+    """Play a world's steps with a model and tools that do what they like."""
+    tape = Tape(world.choices)
+    llm, tools = Adversary(tape, malice=world.malice), RandomTools(tape)
     talk = world.open(llm, tools=tools, session=session)
     moments: list[Moment] = []
     for step in world.steps:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from understudy.engine.domain.agent import AgentDefinition
-from understudy.engine.domain.journey import COMPLETED, END, LEFT, MARKERS, ROOT, Journey, Path, position
+from understudy.engine.domain.journey import COMPLETED, END, LEFT, MARKERS, REOPENED, ROOT, Journey, Path, known_part, position
 from understudy.engine.domain.trace import JourneyMove, Trace
 
 from .play import Moment, turns
@@ -37,7 +37,9 @@ class Traveller:
                 self._walk(move)
                 self._enter(move.target)
             case "backtracked":
-                assert move.target in self._run()[:-1]
+                assert move.target in self._run()
+                if self.path[-1] in MARKERS:
+                    self.path = (*self.path, REOPENED)
                 self._enter(move.target)
             case "restarted":
                 self._end(LEFT)
@@ -70,8 +72,14 @@ class Traveller:
         self._end(COMPLETED)
 
     def _run(self) -> Path:
-        over = [index for index, step in enumerate(self.path) if step in MARKERS]
-        return self.path[over[-1] + 1 :] if over else self.path
+        """The states of this run, or of the last one where that is over."""
+        runs: list[list[str]] = [[]]
+        for index, step in enumerate(self.path):
+            if step not in MARKERS:
+                runs[-1].append(step)
+            elif step != REOPENED and index + 1 < len(self.path) and self.path[index + 1] != REOPENED:
+                runs.append([])
+        return tuple(runs[-1])
 
     def _enter(self, state: str | None) -> None:
         assert state is not None
@@ -85,7 +93,13 @@ class Traveller:
 
 def check_travels(agent: AgentDefinition, moments: Sequence[Moment]) -> None:
     """Every journey went where its graph leads, and the saved paths say so."""
-    travelled = {journey.id: Traveller(journey=journey) for journey in agent.journeys}
+    begun = moments[0].before.state
+    travelled = {
+        journey.id: Traveller(
+            journey=journey, path=known_part(journey, begun.paths.get(journey.id, ())), ran=journey.id in begun.ran
+        )
+        for journey in agent.journeys
+    }
     for moment, turn in turns(moments):
         saved = {name: (each.path, each.ran) for name, each in travelled.items()}
         for number in range(1, turn.trace.rounds + 1):
@@ -141,5 +155,6 @@ def _check_path(journey: Journey, path: Path) -> None:
     for step in path:
         assert step in MARKERS or journey.state(step).kind in ("chat", "tool", "fork")
     for first, second in pairwise(path):
-        assert first not in MARKERS or second not in MARKERS or (first, second) == (LEFT, COMPLETED)
-    assert path[:1] != (LEFT,)
+        together = (first, second) in ((LEFT, COMPLETED), (LEFT, REOPENED), (COMPLETED, REOPENED))
+        assert first not in MARKERS or second not in MARKERS or together
+    assert path[-1:] != (REOPENED,)

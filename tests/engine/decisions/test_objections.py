@@ -80,7 +80,7 @@ def test_an_analysis_judges_every_guideline_once_and_no_other(
     given_ids: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
     instructions = (Instruction(id="greet", action="greet"), Instruction(id="help", action="help"))
-    checks = [{"id": name, "evidence": "", "followed": True} for name in given_ids]
+    checks = [{"id": name, "evidence": "", "missing": "nothing", "followed": True} for name in given_ids]
     facts = AnalysisFacts(situation=NOBODY, reply=("Hello",), instructions=instructions)
     assert ANALYSIS.objections(facts, AnalysisAnswer.model_validate({"checks": checks})) == expected
 

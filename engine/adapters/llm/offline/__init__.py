@@ -7,12 +7,24 @@ numbers and ids. Whoever shows its answers should say "offline model".
 from typing import assert_never
 
 from ....domain.ask import Ask, Reply
-from ....domain.facts import AnalysisFacts, DraftFacts, Facts, JourneyFacts, MatchFacts, SelectionFacts, ToolFacts
+from ....domain.facts import (
+    AmbiguityFacts,
+    AnalysisFacts,
+    DraftFacts,
+    Facts,
+    JourneyFacts,
+    MatchFacts,
+    PropertyFacts,
+    SelectionFacts,
+    ToolFacts,
+)
 from ....domain.values import JSON, canonical_json
 from .analysis import answer_analysis
+from .disambiguate import answer_disambiguate
 from .draft import answer_draft
 from .journey import answer_journey
 from .match import answer_match
+from .properties import answer_properties
 from .selection import answer_selection
 from .tools import answer_tools
 
@@ -30,6 +42,10 @@ def answer(facts: Facts) -> dict[str, JSON]:
     match facts:
         case MatchFacts():
             return answer_match(facts)
+        case AmbiguityFacts():
+            return answer_disambiguate(facts)
+        case PropertyFacts():
+            return answer_properties(facts)
         case JourneyFacts():
             return answer_journey(facts)
         case ToolFacts():

@@ -1,5 +1,8 @@
 """Which guidelines a reply fulfilled, by the words of their actions."""
 
+import re
+from typing import Literal
+
 from ....domain.facts import AnalysisFacts, Instruction
 from ....domain.values import JSON
 from .heard import Heard, hear
@@ -9,6 +12,12 @@ from .text import fold
 from .values import holds_sensitive
 from .wording import Speech, offered, speeches
 
+Missing = Literal["nothing", "manner", "substance"]
+
+_MANNER = re.compile(
+    r"(?:\w+ly )?(?:empathi[sz]e|(?:express|show|offer) (?:empathy|understanding)|be |stay |keep )", re.IGNORECASE
+)
+
 
 def answer_analysis(facts: AnalysisFacts) -> dict[str, JSON]:
     """A verdict for each guideline, in their order."""
@@ -16,17 +25,28 @@ def answer_analysis(facts: AnalysisFacts) -> dict[str, JSON]:
     checks: dict[str, JSON] = {}
     for instruction in facts.instructions:
         missed = _missed(instruction, reply, heard=heard)
-        evidence = f"the reply does not do this: {missed}" if missed else "the reply does what the action says"
-        checks[instruction.id] = {"id": instruction.id, "evidence": evidence, "followed": not missed}
+        parts = ", ".join(part.source for part in missed)
+        evidence = f"the reply does not do this: {parts}" if missed else "the reply does what the action says"
+        missing = _weight(missed)
+        followed = missing != "substance"
+        checks[instruction.id] = {
+            "id": instruction.id, "evidence": evidence, "missing": missing, "followed": followed
+        }  # fmt: skip
     return {"checks": list(checks.values())}
 
 
-def _missed(instruction: Instruction, reply: str, *, heard: Heard) -> str | None:
-    """The first part of an action that the reply does not do."""
+def _missed(instruction: Instruction, reply: str, *, heard: Heard) -> tuple[Speech, ...]:
+    """The parts of an action that the reply does not do."""
     if not reply.strip():
-        return instruction.action or "anything"
-    parts = speeches(instruction.action)
-    return next((part.source for part in parts if not _is_done(part, reply, heard=heard)), None)
+        return (Speech(kind="tell", text="", source=instruction.action or "anything"),)
+    return tuple(part for part in speeches(instruction.action) if not _is_done(part, reply, heard=heard))
+
+
+def _weight(missed: tuple[Speech, ...]) -> Missing:
+    """What is missing of an action: feeling with somebody is a manner, whatever else there is to do is substance."""
+    if not missed:
+        return "nothing"
+    return "manner" if all(_MANNER.match(part.source) for part in missed) else "substance"
 
 
 def _is_done(part: Speech, reply: str, *, heard: Heard) -> bool:

@@ -85,7 +85,7 @@ def _is_free_answer(text: str, heard: Heard) -> bool:
 def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
     """What a message gives without being asked: typed values, one of the choices, a reason; never a yes."""
     if asked.choices:
-        words = heard.topic(text)
+        words = heard.topic(_DENIED.sub(" ", fold(text)))
         return next((choice for choice in asked.choices if overlap(heard.topic(choice), words).share >= 0.5), None)
     if asked.confirms:
         return None
@@ -98,6 +98,10 @@ def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
     reason = _REASON.search(fold(asked.action)) and _BECAUSE.search(folded)
     story = not says("change", text) and _STORY.search(fold(asked.action)) and _tells(text, asked, heard=heard)
     return text.strip()[:80] if (reason or story) and not is_question(text) else None
+
+
+_DENIED = re.compile(r"\bnot (?:(?:about|for|in|on|the|my|a|an) )*[\w'-]+")
+"""What is said not to be so: "not my car"."""
 
 
 def _tells(text: str, asked: Asked, *, heard: Heard) -> bool:

@@ -73,7 +73,7 @@ def _turned(walk: Walker, open_ways: list[tuple[Step, Finding]]) -> Decision | N
     if wants_out(text):
         return Decision(move="leave", why="the customer gives it up")
     if walk.view.starts and says("another", text) and _names_journey(walk):
-        return Decision(move="restart", why="the customer wants another one", target=walk.view.starts[0])
+        return Decision(move="restart", why="the customer wants another one", target=walk.view.starts[0].target)
     return _back(walk) if says("change", text) or says("no", text) else None
 
 
@@ -126,7 +126,8 @@ def _skipped(walk: Walker, step: Step) -> int:
 
 def _onward(walk: Walker, step: Step) -> Move:
     """How a step is taken: a run that is over begins anew."""
-    return "restart" if walk.view.over and step.target in walk.view.starts else "advance"
+    starts = (start.target for start in walk.view.starts)
+    return "restart" if walk.view.over and step.target in starts else "advance"
 
 
 def _closed(walk: Walker, found: list[tuple[Step, Finding]]) -> Decision:

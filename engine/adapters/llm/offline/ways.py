@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ....domain.facts import JourneyView, Situation, StateView, Step
 from ....domain.journey import current_run
 from ....domain.tool import ToolCall
-from .asks import answer_in, asked_by, picks, volunteered
+from .asks import Asked, answer_in, asked_by, chosen, options_of, picks, volunteered
 from .conditions import listen
 from .evidence import Finding
 from .heard import Heard, hear
@@ -59,10 +59,20 @@ class Walker:
         asked = asked_by(current.action)
         if asked is None:
             return Finding(holds=True, why="the current state was said", strength=0.3)
-        answer = answer_in(asked, self.heard.text, heard=self.heard) or picks_for(current, self)
+        answer = self._new_answer(asked) if self.view.went_back else self._answer(asked)
         if answer is None or (asked.confirms and answer == "no"):
             return Finding(holds=False, why="the newest message does not answer what the current state asks")
         return Finding(holds=True, why=f"the newest message answers the current state: '{answer}'", strength=0.6)
+
+    def _answer(self, asked: Asked) -> str | None:
+        """What the newest message, said in answer to the current state, gives it."""
+        return answer_in(asked, self.heard.text, heard=self.heard) or picks_for(asked, self)
+
+    def _new_answer(self, asked: Asked) -> str | None:
+        """What a message that took an answer back puts in its place: only what it says outright."""
+        return volunteered(asked, self.heard.text, heard=self.heard) or chosen(
+            self.heard.text, options_of(self.all_calls()), heard=self.heard
+        )
 
     def recent_calls(self) -> tuple[ToolCall, ...]:
         """Calls of this turn, or else of the last one."""
@@ -177,9 +187,9 @@ def _is_about_state(condition: str) -> bool:
     return not asked and (stated or any(root(word) in verbs for word in tokens(condition)))
 
 
-def picks_for(state: StateView, walker: Walker) -> str | None:
+def picks_for(asked: Asked, walker: Walker) -> str | None:
     """What the newest message picks, in a state that lets the customer choose."""
-    if not re.search(r"\b(?:which|choose|pick|select|options?|prefer\w*|works?)\b", fold(state.action)):
+    if not re.search(r"\b(?:which|choose|pick|select|options?|prefer\w*|works?)\b", fold(asked.action)):
         return None
     return picks(walker.heard.text, walker.heard, calls=walker.all_calls())
 

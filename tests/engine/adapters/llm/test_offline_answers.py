@@ -143,7 +143,7 @@ VIEWS = st.builds(
     states=some(STATES, 5),
     steps=some(st.builds(Step, target=NAME, conditions=some(TEXT, 2), via=some(NAME, 2))),
     visited=some(NAME),
-    starts=some(NAME, 2),
+    starts=some(st.builds(Step, target=NAME), 2),
     entered_now=st.booleans(),
     may_stay=st.booleans(),
     over=st.booleans(),

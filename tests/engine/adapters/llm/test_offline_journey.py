@@ -102,7 +102,7 @@ def test_going_back_without_saying_to_what_goes_one_back() -> None:
 
 def test_a_run_that_is_over_is_taken_up_again_for_another() -> None:
     said = talk("claim", "agent: Filed. Anything else?", "I want to file another claim")
-    view = claim("root", over=True, visited=ORDER, starts=("ask-type",), entered_now=True, may_stay=False)
+    view = claim("root", over=True, visited=ORDER, starts=(Step(target="ask-type"),), entered_now=True, may_stay=False)
     assert decide(view, said) == ("restart", "ask-type")
 
 
@@ -113,7 +113,7 @@ def test_a_run_that_is_over_stays_over() -> None:
 
 def test_another_one_in_the_middle_begins_from_the_first_state() -> None:
     said = talk("claim", "agent: When did it happen?", "Wait, I need another claim first, let's start over")
-    view = claim("ask-when", visited=("ask-type",), starts=("ask-type", "ask-when"))
+    view = claim("ask-when", visited=("ask-type",), starts=(Step(target="ask-type"), Step(target="ask-when")))
     assert decide(view, said) == ("restart", "ask-type")
 
 
@@ -300,3 +300,17 @@ def test_a_result_that_says_refused_is_no_success() -> None:
     filed = talk("a dental claim", calls=(call("file_claim", {"status": "filed", "claim_number": "C-1"}),))
     assert decide(view, refused) == ("advance", "sorry")
     assert decide(view, filed) == ("advance", "done")
+
+
+@pytest.mark.parametrize(
+    ("message", "move"),
+    [
+        ("sorry, I made a mistake, it is a medical claim", ("advance", "ask-when")),
+        ("wait, it is not about dental", ("stay", None)),
+        ("actually, can I change the type?", ("stay", None)),
+    ],
+)
+def test_a_correction_goes_on_only_with_a_new_answer(message: str, move: tuple[str, str | None]) -> None:
+    said = talk("claim", "agent: What type is it?", "dental", "agent: What happened?", message)
+    path = ("ask-type", "ask-when", "ask-story", "ask-type")
+    assert decide(claim("ask-type", path=path, visited=(), went_back=True), said) == move
