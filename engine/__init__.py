@@ -38,7 +38,7 @@ from .sdk.making import MATCH_ALWAYS
 from .sdk.models import restrict_models
 from .sdk.relations import AllOf, AnyOf, Tag
 from .sdk.tools import ToolContext, ToolId, ToolParameterOptions, tool
-from .services import GuidelineMatch, GuidelineMatchingContext
+from .services import GuidelineMatch, GuidelineMatchingContext, JourneyMatch, JourneyStateMatch
 
 __all__ = [
     "END_JOURNEY",
@@ -65,7 +65,9 @@ __all__ = [
     "GuidelineMatch",
     "GuidelineMatchingContext",
     "Journey",
+    "JourneyMatch",
     "JourneyState",
+    "JourneyStateMatch",
     "JourneyTransition",
     "ModelBlockedError",
     "ModelError",

@@ -1,9 +1,9 @@
 """What the engine needs of the world, in its own types. Adapters implement these; tests pass fakes."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from .domain.ask import Ask, Reply
 from .domain.session import Customer, Event, Session
@@ -16,6 +16,68 @@ class LLM(Protocol):
 
     async def ask(self, ask: Ask, /) -> Reply:
         """Answer one ask. Raises ModelError when no answer can be had; never judges whether the answer is good."""
+        ...
+
+
+@runtime_checkable
+class StreamingLLM(LLM, Protocol):
+    """A model whose answer can be had while it is being given."""
+
+    def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
+        """Answer one ask piece by piece, in order, and at the very end give the whole reply. Raises ModelError."""
+        ...
+
+
+Vector: TypeAlias = tuple[float, ...]
+"""Where a text lies among others; of length 1, or 0 for a text in which there is nothing."""
+
+
+class Embedder(Protocol):
+    """Something that knows which texts mean about the same."""
+
+    @property
+    def near(self) -> float:
+        """The similarity (cosine, at most 1) from which this embedder takes two texts for related."""
+        ...
+
+    async def embed(self, texts: Sequence[str], /) -> tuple[Vector, ...]:
+        """A vector for each text, all of one length. Raises ModelError when none can be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that can be found by any of several texts."""
+
+    id: str
+    vectors: tuple[Vector, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Something that was found, and how similar the nearest of its texts is."""
+
+    id: str
+    similarity: float
+
+
+class Index(Protocol):
+    """Something that finds what lies nearest."""
+
+    async def nearest(self, query: Vector, among: Sequence[Entry], /, *, most: int) -> tuple[Near, ...]:
+        """The nearest entries, at most so many, nearest first; of equally near ones the earlier."""
+        ...
+
+
+class Sleeper(Protocol):
+    """Someone for whom time passes, or does not."""
+
+    async def pause(self, seconds: float, /) -> None:
+        """Let so much time pass before going on; where no time passes, go on at once."""
+        ...
+
+    async def passed(self, seconds: float, /) -> None:
+        """Return once so much time has passed; where no time passes, never."""
         ...
 
 
@@ -33,6 +95,8 @@ class ToolInvocation:
     agent_id: str = ""
     now: datetime | None = field(default=None, compare=False)
     """What the engine's clock says."""
+    channel: "EventSink | None" = field(default=None, compare=False)
+    """Where the tool may put events while it runs; the engine marks them as the tool's."""
 
     @property
     def customer(self) -> Customer:
@@ -46,6 +110,23 @@ class ToolRunner(Protocol):
     async def run(self, invocation: ToolInvocation, /) -> ToolResult:
         """Run a tool. What the tool raises is given back as a failed result, never raised."""
         ...
+
+
+class ToolResolver(Protocol):
+    """Something that knows what a tool's parameters may be at the moment."""
+
+    async def resolve(self, invocation: ToolInvocation, /) -> "ResolvedTool":
+        """The invocation's tool with the choices of today; its arguments play no part. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedTool:
+    """A tool with the choices that code provides for it."""
+
+    tool: Tool
+    problem: str | None = None
+    """Why the choices could not be had."""
 
 
 class EventSink(Protocol):

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .arguments import InvalidArgument, convert
-from .decisions.tools import ArgumentAnswer, CallAnswer
+from .decisions.consequential import CarefulArgument, CarefulCall, CarefulVerdict
+from .decisions.tools import ArgumentAnswer, CallAnswer, ToolVerdict
+from .domain.facts import ToolOffer
 from .domain.tool import Insight, Parameter, Tool, ToolCall
 from .domain.values import JSON, canonical_json
 
@@ -15,10 +17,22 @@ class Proposal:
 
     tool: Tool
     should_run: bool = True
-    calls: tuple[CallAnswer, ...] = (CallAnswer(arguments=[]),)
+    calls: tuple[CallAnswer | CarefulCall, ...] = (CallAnswer(arguments=[]),)
     fixed: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     evidence: str = ""
     ask: str | None = None
+
+
+def proposal(offer: ToolOffer, verdict: ToolVerdict | CarefulVerdict, *, ask: str) -> Proposal:
+    """A verdict on a tool as a proposal."""
+    return Proposal(
+        tool=offer.tool,
+        should_run=verdict.should_run,
+        calls=tuple(verdict.calls),
+        fixed=offer.fixed,
+        evidence=verdict.evidence,
+        ask=ask,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +99,7 @@ def _lacks(found: Sequence[Insight]) -> str:
     return "; ".join(f"{item.parameter.name} is {item.kind}" for item in found)
 
 
-def _read(proposal: Proposal, call: CallAnswer) -> tuple[dict[str, JSON], list[Insight]]:
+def _read(proposal: Proposal, call: CallAnswer | CarefulCall) -> tuple[dict[str, JSON], list[Insight]]:
     """The call's arguments as values, and what keeps it from being made."""
     given = {argument.name: argument for argument in call.arguments}
     arguments = dict(proposal.fixed)
@@ -94,16 +108,41 @@ def _read(proposal: Proposal, call: CallAnswer) -> tuple[dict[str, JSON], list[I
         if parameter.name in proposal.fixed:
             continue
         argument = given.get(parameter.name)
-        if argument is None or argument.state == "missing" or argument.value is None:
-            if parameter.required:
-                found.append(Insight(kind="missing", tool=proposal.tool.id, parameter=parameter))
-            continue
-        if (problem := _invalid(parameter, argument, into=arguments)) is not None:
-            found.append(_insight(proposal.tool, parameter, value=argument.value, problem=problem))
+        value = argument.value if argument is not None and argument.state != "missing" else None
+        if argument is None or value is None:
+            found += _missing(proposal.tool, parameter)
+        elif (reason := _unfit_origin(parameter, argument)) is not None:
+            found += _missing(proposal.tool, parameter, problem=reason)
+        elif (problem := _invalid(parameter, argument, into=arguments)) is not None:
+            found.append(
+                Insight(kind="invalid", tool=proposal.tool.id, parameter=parameter, value=value, problem=problem)
+            )
     return arguments, found
 
 
-def _invalid(parameter: Parameter, argument: ArgumentAnswer, *, into: dict[str, JSON]) -> str | None:
+def _missing(tool: Tool, parameter: Parameter, *, problem: str = "") -> list[Insight]:
+    """The insight that a value is missing, where the tool can't do without."""
+    if not parameter.required:
+        return []
+    return [Insight(kind="missing", tool=tool.id, parameter=parameter, problem=problem)]
+
+
+def _unfit_origin(parameter: Parameter, argument: ArgumentAnswer | CarefulArgument) -> str | None:
+    """Why a value may not be used that was looked at closely: it comes from nobody, or from where it may not come."""
+    if isinstance(argument, ArgumentAnswer) or argument.state == "invalid":
+        return None
+    match parameter.source, argument.origin:
+        case _, "nobody":
+            return "it was assumed, and nobody said so"
+        case "customer", "context":
+            return "only the customer may say it"
+        case "context", "customer":
+            return "it may only come from what is on record"
+        case _:
+            return None
+
+
+def _invalid(parameter: Parameter, argument: ArgumentAnswer | CarefulArgument, *, into: dict[str, JSON]) -> str | None:
     """Put the argument's value in its place, or say what is wrong with it."""
     if argument.state == "invalid":
         return argument.evidence
@@ -112,10 +151,6 @@ def _invalid(parameter: Parameter, argument: ArgumentAnswer, *, into: dict[str, 
     except InvalidArgument as error:
         return str(error)
     return None
-
-
-def _insight(tool: Tool, parameter: Parameter, *, value: str, problem: str) -> Insight:
-    return Insight(kind="invalid", tool=tool.id, parameter=parameter, value=value, problem=problem)
 
 
 def worth_telling(insights: Iterable[Insight]) -> tuple[Insight, ...]:

@@ -13,7 +13,7 @@ from .domain.session import Customer, Event, Session
 from .domain.tool import ToolCall
 from .domain.values import JSON
 from .engine_context import EngineContext
-from .ports import LLM, Clock, EventSink, ToolRunner
+from .ports import LLM, Clock, EventSink, ToolResolver, ToolRunner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,43 @@ FieldProvider: TypeAlias = Callable[[EngineContext], Awaitable[Mapping[str, JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyMatch:
+    """A journey that is active in a turn."""
+
+    journey_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyStateMatch:
+    """A state in which a journey stood in a turn, how it came there, and why."""
+
+    state_id: str
+    journey_id: str
+    transition_id: str | None = None
+    """The way that led there in this turn, as source->target; None where the journey stayed or went back."""
+    matched: bool = True
+    rationale: str = ""
+
+
+JourneyHandler: TypeAlias = Callable[[EngineContext, JourneyMatch], Awaitable[None]]
+"""An author's own code that runs when a journey is active, or when the messages of such a turn are out."""
+
+StateHandler: TypeAlias = Callable[[EngineContext, JourneyStateMatch], Awaitable[None]]
+"""An author's own code that runs when a journey stands in a state, or when the messages of such a turn are out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyCode:
+    """Functions that belong to journeys (by id), to states (`journey/state`) and ways (`journey/source->target`)."""
+
+    selected: dict[str, JourneyHandler] = field(default_factory=dict[str, JourneyHandler])
+    message: dict[str, JourneyHandler] = field(default_factory=dict[str, JourneyHandler])
+    state_selected: dict[str, StateHandler] = field(default_factory=dict[str, StateHandler])
+    state_message: dict[str, StateHandler] = field(default_factory=dict[str, StateHandler])
+    fields: dict[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentCode:
     """The functions that belong to an agent's definition, by the id of what they belong to."""
 
@@ -60,6 +97,7 @@ class AgentCode:
     on_message: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
     """Run once the messages are out, for the same guidelines."""
     field_providers: Mapping[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
+    journeys: JourneyCode = JourneyCode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +150,8 @@ class Services:
 
     llm: LLM
     tools: ToolRunner
+    resolver: ToolResolver | None = None
+    """Who knows the choices of tools' parameters that code provides; stand-ins for the tools do not."""
     code: AgentCode = AgentCode()
     sink: EventSink = field(default_factory=Silence)
     clock: Clock = field(default_factory=SystemClock)

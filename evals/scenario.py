@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from ..engine.domain.modes import SessionMode
 from ..engine.domain.session import Customer
 from ..engine.domain.values import JSON
-from .expectations import Expectation
+from .expectations.kinds import Expectation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

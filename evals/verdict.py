@@ -7,7 +7,14 @@ from typing import Literal
 Verdict = Literal["passed", "failed", "inconclusive"]
 
 InconclusiveReason = Literal[
-    "recording_missing", "model_unavailable", "model_unnamed", "stand_in_missing", "judge_failed", "agent_load", "budget", "time_limit"
+    "recording_missing",
+    "model_unavailable",
+    "model_unnamed",
+    "stand_in_missing",
+    "judge_failed",
+    "agent_load",
+    "budget",
+    "time_limit",
 ]
 """Why nothing can be said of the agent: the instrument, not the agent, was at fault."""
 

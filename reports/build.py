@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ..evals.outcome import Outcome
-from ..evals.run import RunRecord, RunSummary
+from ..evals.results.run import RunRecord, RunSummary
 from ..evals.verdict import Verdict, overall
 from .behaviour import agent_pages
 from .concerns import failures, inconclusive, played_scenarios, unsteady

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..evals.commands import Command
-from ..evals.options import DATABASE
-from ..evals.run import RunRecord
+from ..evals.plugin.options import DATABASE
+from ..evals.results.run import RunRecord
 from .errors import NothingToReportError, NotWrittenError
 
 PAGE = Path(DATABASE).with_name("report.html")

@@ -12,7 +12,7 @@ import pandas as pd
 from ..engine.domain.trace import AskMade, Trace
 from ..engine.domain.values import canonical_json
 from ..evals.outcome import Outcome
-from ..evals.run import RunRecord, RunSummary
+from ..evals.results.run import RunRecord, RunSummary
 from .build import summary_of
 from .wording import writable
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # every run of pytest reads this file; the engine, which the record is made of, takes time to import
-    from ..evals.run import RunRecord
+    from ..evals.results.run import RunRecord
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..engine.domain.values import JSON
-from ..evals.run import RunRecord
+from ..evals.results.run import RunRecord
 from .build import build_report
 from .page import Report
 from .wording import writable

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ..evals.run import RunSummary
+from ..evals.results.run import RunSummary
 from .page import Trend, TrendPoint
 from .pieces import Amount, Chart, Table
 from .statistics import wilson

@@ -15,6 +15,7 @@ from .tools import TOOLS
 
 ALL: tuple[Decision[Any, Any], ...] = (
     ANALYSIS,
+    CONSEQUENTIAL,
     DISAMBIGUATE,
     DRAFT,
     JOURNEY,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .guideline import Guideline
 from .journey import Journey, Problem, journey_problems
 from .knowledge import CannedResponse, Term, Variable
-from .modes import CompositionMode
+from .modes import CompositionMode, OutputMode
 from .relationship import Endpoint, EndpointKind, Relationship, RelationshipKind
 from .tool import Permission, Tool
 from .tool_configuration import configuration_problems, permission_problems
@@ -27,6 +27,7 @@ class AgentDefinition:
     name: str
     description: str = ""
     composition_mode: CompositionMode = CompositionMode.FLUID
+    output_mode: OutputMode = OutputMode.BLOCK
     max_engine_iterations: int = 3
     guidelines: tuple[Guideline, ...] = ()
     relationships: tuple[Relationship, ...] = ()
@@ -40,6 +41,8 @@ class AgentDefinition:
     terms: tuple[Term, ...] = ()
     variables: tuple[Variable, ...] = ()
     no_match_response: str = NO_MATCH
+    preamble_examples: tuple[str, ...] = ()
+    """What a preamble may sound like, in place of the usual examples."""
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     source: Source | None = field(default=None, compare=False)
@@ -73,6 +76,7 @@ class AgentDefinition:
 
 def definition_problems(agent: AgentDefinition) -> Iterator[Problem]:
     """Every mistake in a definition, in order of declaration."""
+    yield from _impossible_output(agent)
     yield from _duplicates(agent)
     yield from _empty_guidelines(agent)
     for journey in agent.journeys:
@@ -84,6 +88,15 @@ def definition_problems(agent: AgentDefinition) -> Iterator[Problem]:
     for relationship in agent.relationships:
         yield from _unknown_ends(agent, relationship)
         yield from _impossible_ends(relationship)
+
+
+def _impossible_output(agent: AgentDefinition) -> Iterator[Problem]:
+    if agent.output_mode is OutputMode.STREAM and agent.composition_mode is not CompositionMode.FLUID:
+        text = (
+            f"agent {agent.id!r} can't stream: in the composition mode {agent.composition_mode.value!r} a reply is not "
+            "known before it is complete; give it composition_mode=FLUID or output_mode=BLOCK"
+        )
+        yield Problem(text=text, source=agent.source)
 
 
 def _duplicates(agent: AgentDefinition) -> Iterator[Problem]:

@@ -5,60 +5,22 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from .journey import Path, StateKind
-from .knowledge import Term
-from .modes import CompositionMode, Criticality
-from .tool import Insight, Tool, ToolCall
+from .modes import Criticality
+from .situation import KnownVariable as KnownVariable
+from .situation import Line as Line
+from .situation import Situation as Situation
+from .situation import Speaker as Speaker
+from .tool import Tool
 from .values import JSON
-
-Speaker = Literal["customer", "agent", "operator", "tool", "system", "frontend"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the conversation as a prompt shows it."""
-
-    speaker: Speaker
-    text: str
-    call: ToolCall | None = None
-    """The call that a line of the speaker "tool" reports."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownVariable:
-    """A variable with the value in force for this customer."""
-
-    name: str
-    description: str
-    value: JSON
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What every decision may know: who talks to whom, about what, and what was said and done so far."""
-
-    agent_name: str
-    agent_description: str
-    customer_name: str
-    terms: tuple[Term, ...] = ()
-    variables: tuple[KnownVariable, ...] = ()
-    conversation: tuple[Line, ...] = ()
-    """Everything up to and including the customer's newest messages."""
-    calls: tuple[ToolCall, ...] = ()
-    """What tools were called for since then, in this very turn."""
-    now: str | None = None
-    """The engine's clock, only for agents that asked to know it."""
-
-    @property
-    def newest(self) -> tuple[str, ...]:
-        """The customer's messages that nobody answered yet; the last ones, where everything was answered."""
-        newest: list[str] = []
-        for line in reversed(self.conversation):
-            if line.speaker == "customer":
-                newest.append(line.text)
-            elif newest and line.speaker in ("agent", "operator"):
-                break
-        return tuple(reversed(newest))
-
+from .wording_facts import AnalysisFacts as AnalysisFacts
+from .wording_facts import DraftFacts as DraftFacts
+from .wording_facts import FieldFacts as FieldFacts
+from .wording_facts import FollowUpFacts as FollowUpFacts
+from .wording_facts import Instruction as Instruction
+from .wording_facts import PreambleFacts as PreambleFacts
+from .wording_facts import RecomposeFacts as RecomposeFacts
+from .wording_facts import ResponseCandidate as ResponseCandidate
+from .wording_facts import SelectionFacts as SelectionFacts
 
 CheckKind = Literal["observation", "actionable", "continuous", "applied", "customer_dependent", "low"]
 
@@ -227,58 +189,6 @@ class ConsequentialFacts:
     """Tools that are decided elsewhere at the same time, for one that wants to be told of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
-    """Something the reply must get across: a guideline's action, or a journey state's."""
-
-    id: str
-    action: str
-    condition: str = ""
-    description: str = ""
-    criticality: Criticality = Criticality.MEDIUM
-    journey: str = ""
-    """The journey's title, for a state."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftFacts:
-    """What should the agent say?"""
-
-    situation: Situation
-    instructions: tuple[Instruction, ...]
-    """Guidelines first, then journey states: in a conflict the earlier ones hold."""
-    insights: tuple[Insight, ...] = ()
-    mode: CompositionMode = CompositionMode.FLUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseCandidate:
-    """A canned response, rendered."""
-
-    id: str
-    text: str
-    signals: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionFacts:
-    """Which canned response says what the draft wants to say?"""
-
-    situation: Situation
-    draft: str
-    instructions: tuple[Instruction, ...]
-    candidates: tuple[ResponseCandidate, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnalysisFacts:
-    """Which of these guidelines did the reply fulfil?"""
-
-    situation: Situation
-    reply: tuple[str, ...]
-    instructions: tuple[Instruction, ...]
-
-
 Facts: TypeAlias = (
     MatchFacts
     | AmbiguityFacts
@@ -286,6 +196,10 @@ Facts: TypeAlias = (
     | ToolFacts
     | DraftFacts
     | SelectionFacts
+    | RecomposeFacts
+    | FieldFacts
+    | FollowUpFacts
+    | PreambleFacts
     | AnalysisFacts
     | PropertyFacts
 )

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from .values import JSON, Source
 
+PREAMBLE = "__preamble__"
+"""The tag of canned responses that are kept for preambles."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
@@ -48,5 +51,7 @@ class CannedResponse:
     state: str | None = None
     """The state it belongs to, as `journey/state`; it is a candidate only there."""
     field_dependencies: tuple[str, ...] = ()
+    exclusive: bool = False
+    """Whether it may be said only while a guideline or a state that names it holds."""
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     source: Source | None = field(default=None, compare=False)

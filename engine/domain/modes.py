@@ -11,6 +11,13 @@ class CompositionMode(StrEnum):
     STRICT = "strict"
 
 
+class OutputMode(StrEnum):
+    """Whether a reply is shown when it is complete, or while it is being written."""
+
+    BLOCK = "block"
+    STREAM = "stream"
+
+
 class Criticality(StrEnum):
     """How carefully a guideline is checked and worded; not which guideline gives way (that is priority)."""
 

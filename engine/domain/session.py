@@ -13,6 +13,8 @@ from .values import JSON
 EventSource = Literal[
     "customer", "customer_ui", "human_agent", "human_agent_on_behalf_of_ai_agent", "ai_agent", "system"
 ]
+MessageRole = Literal["reply", "preamble", "follow_up"]
+"""What a message of the agent is for: the reply itself, a sign of life before it, or what the reply left unsaid."""
 Status = Literal["acknowledged", "cancelled", "processing", "typing", "ready", "error"]
 
 GUEST = "guest"
@@ -43,6 +45,9 @@ class MessageEvent:
     """The canned response it is a rendering of."""
     draft: str | None = None
     flagged: tuple[str, ...] = ()
+    role: MessageRole = "reply"
+    chunks: tuple[str | None, ...] = field(default=(), compare=False)
+    """Of a message shown while it was written: its pieces, and None once it is complete."""
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     kind: Literal["message"] = "message"
 

@@ -90,7 +90,7 @@ class ToolResult:
     never shown to a model. `control` takes `mode` ("auto" or "manual"), `lifespan` ("session" or "response"),
     `retry_allowed`, `success` and `message`. `canned_response_fields` are values that canned responses may refer to,
     `canned_responses` whole ones for this turn. `guidelines` hold for this turn: each is a
-    TransientGuideline. Raises TypeError where one of these two is no list.
+    TransientGuideline. Raises TypeError where one of these two is no list, ValueError for a guideline that can't be.
     """
 
     data: JSON = None
@@ -108,6 +108,8 @@ class ToolResult:
                 raise TypeError(f"ToolResult({name}=…) takes a list: write {name}=[{given!r}]")
             # A list that an author gave and the tuple it becomes when stored must be one and the same value.
             object.__setattr__(self, name, tuple(given))
+        for guideline in self.guidelines:
+            _check_guideline(guideline)
 
     @property
     def failed(self) -> bool:
@@ -118,6 +120,28 @@ class ToolResult:
     def visible(self) -> JSON:
         """What a model sees of it."""
         return {"error": self.error} if self.error is not None else self.data
+
+
+def _check_guideline(given: Mapping[str, JSON]) -> None:
+    known = TransientGuideline.__annotations__
+    unknown = [key for key in given if key not in known]
+    if unknown:
+        raise ValueError(f"a guideline of a ToolResult has no {unknown[0]!r}; it may have {', '.join(known)}")
+    action = given.get("action")
+    if not isinstance(action, str) or not action.strip():
+        raise ValueError(f"a guideline of a ToolResult needs an action in words, not {action!r}")
+    for key in ("condition", "description"):
+        if not isinstance(given.get(key, ""), str):
+            raise ValueError(f"the {key} of a ToolResult's guideline {action!r} is {given[key]!r}: write a text")
+    priority = given.get("priority", 0)
+    if not isinstance(priority, int) or isinstance(priority, bool):
+        raise ValueError(f"the priority of a ToolResult's guideline {action!r} is {priority!r}: write a whole number")
+    levels = [level.value for level in Criticality]
+    if given.get("criticality", "medium") not in levels:
+        written = given["criticality"]
+        raise ValueError(
+            f"the criticality of a ToolResult's guideline {action!r} is {written!r}: write one of {', '.join(levels)}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
-from .session import Customer, MessageEvent
-from .values import JSON
+from .session import Customer, CustomEvent, MessageEvent, Status, StatusEvent
+from .values import JSON, canonical_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,14 @@ class Interaction:
     def last_customer_message(self) -> MessageEvent | None:
         """The newest message of the customer."""
         return next((message for message in reversed(self.messages) if message.source == "customer"), None)
+
+
+class Channel(Protocol):
+    """Where a tool's events go while it runs."""
+
+    async def emit(self, event: MessageEvent | StatusEvent | CustomEvent, /) -> None:
+        """Put an event on the timeline. Raises ValueError for one that a tool may not emit, or comes too late."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,8 @@ class ToolContext:
     """What the program that offers the tools gave them to share."""
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """The session's metadata."""
+    channel: Channel | None = field(default=None, compare=False, repr=False)
+    """Where `emit_message` and the like put their events; None outside of a turn, where they go nowhere."""
 
     @property
     def customer_id(self) -> str:
@@ -47,6 +58,23 @@ class ToolContext:
     def customer_tags(self) -> tuple[str, ...]:
         """The customer's tags."""
         return self.customer.tags
+
+    async def emit_message(self, message: str) -> None:
+        """Say something to the customer now, before the tool is done. It is marked as the tool's own."""
+        await self._emit(MessageEvent(source="ai_agent", text=message))
+
+    async def emit_status(self, status: Status, data: JSON = None) -> None:
+        """Say how the work is getting on: "processing" or "typing". Raises ValueError for what the engine itself says."""
+        detail = data if isinstance(data, str) else "" if data is None else canonical_json(data)
+        await self._emit(StatusEvent(status=status, detail=detail))
+
+    async def emit_custom(self, data: JSON) -> None:
+        """Tell the front end something; no prompt shows it."""
+        await self._emit(CustomEvent(data=data, source="system"))
+
+    async def _emit(self, event: MessageEvent | StatusEvent | CustomEvent) -> None:
+        if self.channel is not None:
+            await self.channel.emit(event)
 
 
 CONTEXT_NAMES = ("context", "ctx", "c")

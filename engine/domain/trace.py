@@ -162,6 +162,12 @@ class Composition:
     chosen: str | None = None
     quality: Quality | None = None
     no_match: bool = False
+    reworded: str | None = None
+    """The draft after the style of the canned responses, where the mode asks for that."""
+    follow_up: str | None = None
+    """The canned response that was sent after the reply, for what the reply left unsaid."""
+    streamed: bool = False
+    """Whether the draft was shown while it was being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +263,8 @@ class Trace:
     terms: tuple[str, ...] = ()
     variables: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     composition: Composition | None = None
+    preamble: str | None = None
+    """The sign of life that was sent first; it is also the first of what was said."""
     said: tuple[Said, ...] = ()
     followed: tuple[str, ...] = ()
     """Guidelines that response analysis found fulfilled."""

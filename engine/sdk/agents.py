@@ -9,6 +9,7 @@ from ..domain.knowledge import CannedResponse, Term
 from ..domain.modes import CompositionMode
 from ..domain.values import JSON, fold_name
 from ..errors import UnknownNameError
+from .attaching import complete
 from .draft import AgentDraft
 from .guidelines import Guideline
 from .journeys import Journey
@@ -67,7 +68,7 @@ class Agent:
 
     def freeze(self) -> AgentDefinition:
         """The agent as data. Raises DefinitionError, with every mistake at once."""
-        return self.draft.freeze()
+        return complete(self.draft).freeze()
 
     async def create_guideline(
         self, condition: str | None = None, action: str | None = None, **options: Unpack[GuidelineOptions]
@@ -86,10 +87,19 @@ class Agent:
     async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
         """Add a journey.
 
-        Further parameters: triggers (or conditions), composition_mode, dependencies, tags, labels, priority, metadata,
-        id.
+        Further parameters: triggers (or conditions), composition_mode, on_selected, on_message, dependencies, tags,
+        labels, priority, metadata, id.
         """
         return make_journey(self.draft, title=title, description=description, **options)
+
+    async def attach_journey(self, journey: Journey) -> None:
+        """Give the agent a journey that was declared on the server or on another agent, with all that belongs to it.
+
+        What is said of the journey later holds here as well. Attaching it twice changes nothing.
+        """
+        known = [(id(owner), name) for owner, name in self.draft.attached]
+        if journey.owner is not self.draft and (id(journey.owner), journey.id) not in known:
+            self.draft.attached.append((journey.owner, journey.id))
 
     async def create_canned_response(
         self,

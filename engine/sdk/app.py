@@ -4,7 +4,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from ..adapters.tools.local import LocalTools
 from ..domain.agent import NO_MATCH, AgentDefinition
@@ -15,10 +15,13 @@ from ..domain.values import JSON, slug
 from ..errors import UnknownNameError
 from ..ports import EventSink
 from .agents import Agent
+from .attaching import complete
 from .built import BuiltAgent
 from .conversation import Conversation, open_conversation
 from .draft import AgentDraft
+from .journeys import Journey
 from .knowledge import Variables
+from .making_journeys import JourneyOptions, make_journey
 from .models import ModelLike, choose_model, model_name
 from .names import caller, readable_id
 from .relations import Tag, TagRelations, tag_ids
@@ -44,6 +47,8 @@ class Server:
         self._model = model if model is not None else nlp_service
         self._drafts: dict[str, AgentDraft] = {}
         self._tags = TagRelations()
+        self._library = AgentDraft(settings=AgentDefinition(id="server", name="server"), shared=self._tags.declared)
+        """Journeys that belong to no agent until they are attached."""
         self._customers: dict[str, Customer] = {"guest": Customer()}
         self._quiet = False
         self.variables = Variables(self._drafts)
@@ -92,6 +97,10 @@ class Server:
         self._drafts[agent_id] = draft
         return Agent(draft)
 
+    async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
+        """Declare a journey that agents may have, by attach_journey(); parameters as of Agent.create_journey."""
+        return make_journey(self._library, title=title, description=description, **options)
+
     async def create_tag(self, name: str) -> Tag:
         """Declare a tag, under which guidelines, journeys and customers can be grouped."""
         return Tag(registry=self._tags, endpoint=Endpoint(kind="tag_all", id=name))
@@ -132,7 +141,7 @@ class Server:
 
     def build(self, agent: Agent | str) -> BuiltAgent:
         """Freeze an agent. Raises DefinitionError, with every mistake at once."""
-        draft = self._drafts[agent.id if isinstance(agent, Agent) else agent]
+        draft = complete(self._drafts[agent.id if isinstance(agent, Agent) else agent])
         return BuiltAgent(
             definition=draft.freeze(),
             code=draft.code(),

@@ -6,28 +6,16 @@ from datetime import UTC, datetime
 
 from ..domain.agent import AgentDefinition
 from ..domain.guideline import Guideline
-from ..domain.journey import ROOT, Journey, State, Transition
+from ..domain.journey import Journey
 from ..domain.knowledge import CannedResponse, Term, Variable
 from ..domain.relationship import Endpoint, Relationship, RelationshipKind
 from ..domain.values import slug
 from ..errors import RelationshipCycleError, UnknownNameError
 from ..relations import find_cycle
-from ..services import AgentCode, Matcher
+from ..services import AgentCode, FieldProvider, GuidelineHandler, JourneyCode, Matcher
+from .journey_draft import JourneyDraft, drawn, links_to
 from .names import caller, readable_id
 from .tools import ToolEntry, ToolId
-
-
-@dataclass(slots=True, kw_only=True)
-class JourneyDraft:
-    """A journey in the making."""
-
-    journey: Journey
-    states: dict[str, State] = field(default_factory=lambda: {ROOT: State(id=ROOT, kind="initial")})
-    transitions: list[Transition] = field(default_factory=list[Transition])
-
-    def freeze(self) -> Journey:
-        """The journey with its graph."""
-        return replace(self.journey, states=tuple(self.states.values()), transitions=tuple(self.transitions))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,7 +33,15 @@ class AgentDraft:
     responses: dict[str, CannedResponse] = field(default_factory=dict[str, CannedResponse])
     terms: dict[str, Term] = field(default_factory=dict[str, Term])
     variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
+    collisions: dict[str, str] = field(default_factory=dict[str, str])
+    """Guidelines whose words gave an id that was taken: the id they have now, and that one."""
     matchers: dict[str, Matcher] = field(default_factory=dict[str, Matcher])
+    on_selected: dict[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
+    on_message: dict[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
+    field_providers: dict[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
+    journey_code: JourneyCode = field(default_factory=JourneyCode)
+    attached: "list[tuple[AgentDraft, str]]" = field(default_factory=list["tuple[AgentDraft, str]"])
+    """Journeys that were declared elsewhere, each with where that was."""
     model: str | None = None
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -55,7 +51,7 @@ class AgentDraft:
             self.settings,
             guidelines=tuple(self.guidelines.values()),
             relationships=(*self.relationships, *self._shared()),
-            journeys=tuple(journey.freeze() for journey in self.journeys.values()),
+            journeys=tuple(drawn(self.journeys, name) for name in self.journeys),
             tools=tuple(entry.tool for entry in self.tools.values()),
             canned_responses=tuple(self.responses.values()),
             terms=tuple(self.terms.values()),
@@ -64,7 +60,21 @@ class AgentDraft:
 
     def code(self) -> AgentCode:
         """The functions that belong to the definition."""
-        return AgentCode(matchers=dict(self.matchers))
+        return AgentCode(
+            journeys=self.journey_code,
+            matchers=dict(self.matchers),
+            on_selected=dict(self.on_selected),
+            on_message=dict(self.on_message),
+            field_providers=dict(self.field_providers),
+        )
+
+    def known_journeys(self) -> dict[str, JourneyDraft]:
+        """The agent's own journeys, those attached to it, and those that these go through."""
+        known: dict[str, JourneyDraft] = {}
+        for owner, name in self.attached:
+            theirs = owner.known_journeys()
+            known |= {each: theirs[each] for each in (name, *links_to(theirs, name))}
+        return known | self.journeys
 
     def use_tools(self, tools: Iterable[ToolEntry | ToolId | str]) -> tuple[str, ...]:
         """Make tools known to the agent and give their ids; of two with one name the later counts."""

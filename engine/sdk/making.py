@@ -7,9 +7,9 @@ from typing import Any, TypedDict, Unpack
 from ..domain.guideline import Guideline, Matching, Properties
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint
-from ..domain.values import JSON
+from ..domain.values import JSON, slug
 from ..errors import UnknownNameError
-from ..services import GuidelineMatch, GuidelineMatchingContext, Matcher
+from ..services import FieldProvider, GuidelineHandler, GuidelineMatch, GuidelineMatchingContext, Matcher
 from . import guidelines as handles
 from .draft import AgentDraft
 from .names import caller
@@ -37,13 +37,23 @@ class GuidelineTraits(TypedDict, total=False):
     priority: int
     enabled: bool
     track: bool
+    continuous: bool | None
+    customer_dependent: bool | None
     metadata: Mapping[str, JSON] | None
 
 
-class GuidelineOptions(GuidelineTraits, total=False):
-    """What may be said of a guideline beside its condition and action."""
+class GuidelineFunctions(TypedDict, total=False):
+    """The code that may belong to a guideline."""
 
     matcher: Matcher | None
+    on_selected: GuidelineHandler | None
+    on_message: GuidelineHandler | None
+    canned_response_field_provider: FieldProvider | None
+
+
+class GuidelineOptions(GuidelineTraits, GuidelineFunctions, total=False):
+    """What may be said of a guideline beside its condition and action."""
+
     dependencies: Sequence[HasEndpoint]
 
 
@@ -53,15 +63,15 @@ def make_guideline(
     condition: str | None = None,
     action: str | None = None,
     journey: str | None = None,
-    matcher: Matcher | None = None,
-    dependencies: Sequence[HasEndpoint] = (),
-    **options: Unpack[GuidelineTraits],
+    **options: Unpack[GuidelineOptions],
 ) -> handles.Guideline:
     """Add a guideline to an agent in the making. Without a condition, or with MATCH_ALWAYS, it always applies."""
     _known_options(options)
-    words = [text for text in (options.get("title"), condition, action) if text]
-    guideline_id = _free(draft, draft.id_for(draft.guidelines, options.get("id"), *(words or ["always"])))
-    value = replace(
+    matcher = options.get("matcher")
+    if not (condition or "").strip() and not (action or "").strip() and matcher is None:
+        raise ValueError(f"{_place()}a guideline needs a condition, an action or a matcher; give it one of them")
+    guideline_id = _id(draft, options, texts=(condition, action))
+    draft.guidelines[guideline_id] = replace(
         _value(guideline_id, options),
         condition=(condition or "").strip(),
         action=(action or "").strip(),
@@ -70,16 +80,47 @@ def make_guideline(
         journey=journey,
         source=caller(),
     )
-    draft.guidelines[guideline_id] = value
-    if matcher is not None and matcher is not MATCH_ALWAYS:
-        draft.matchers[guideline_id] = matcher
+    _keep_functions(draft, guideline_id, options)
     made = handles.Guideline(draft, guideline_id)
-    for target in (*dependencies, *([_Scope(journey)] if journey else [])):
+    for target in (*options.get("dependencies", ()), *([_Scope(journey)] if journey else [])):
         draft.relate("dependency", made.endpoint, target=target.endpoint)
     return made
 
 
-def _value(guideline_id: str, options: GuidelineTraits) -> Guideline:
+def make_observation(
+    draft: AgentDraft, *, condition: str | None = None, journey: str | None = None, **options: Unpack[GuidelineOptions]
+) -> handles.Guideline:
+    """Add an observation to an agent in the making: a guideline that may not have an action."""
+    if "action" in options:
+        raise ValueError(
+            f"{_place()}an observation has no action: leave action= out, or declare it with create_guideline()"
+        )
+    return make_guideline(draft, condition=condition, journey=journey, **options)
+
+
+def _id(draft: AgentDraft, options: GuidelineOptions, *, texts: tuple[str | None, ...]) -> str:
+    """The author's id, which must be free, else one made of title, condition and action."""
+    words = [text for text in (options.get("title"), *texts) if text] or ["always"]
+    given = options.get("id")
+    guideline_id = _free(draft, draft.id_for(draft.guidelines, given, *words))
+    if given is None and guideline_id != slug(words[0]):
+        draft.collisions[guideline_id] = slug(words[0])
+    return guideline_id
+
+
+def _keep_functions(draft: AgentDraft, guideline_id: str, options: GuidelineOptions) -> None:
+    matcher = options.get("matcher")
+    if matcher is not None and matcher is not MATCH_ALWAYS:
+        draft.matchers[guideline_id] = matcher
+    if (selected := options.get("on_selected")) is not None:
+        draft.on_selected[guideline_id] = selected
+    if (message := options.get("on_message")) is not None:
+        draft.on_message[guideline_id] = message
+    if (provider := options.get("canned_response_field_provider")) is not None:
+        draft.field_providers[guideline_id] = provider
+
+
+def _value(guideline_id: str, options: GuidelineOptions) -> Guideline:
     """What the author said of a guideline beside its words."""
     stated = dict(options.get("metadata") or {})
     return Guideline(
@@ -87,16 +128,24 @@ def _value(guideline_id: str, options: GuidelineTraits) -> Guideline:
         description=options.get("description") or "",
         title=options.get("title") or "",
         canned_responses=tuple(options.get("canned_responses", ())),
-        criticality=Criticality(options.get("criticality", Criticality.MEDIUM)),
+        criticality=criticality_of(options.get("criticality", Criticality.MEDIUM)),
         composition_mode=options.get("composition_mode"),
         priority=options.get("priority", 0),
         tags=tag_ids(options.get("tags", ())),
         labels=tuple(options.get("labels", ())),
         enabled=options.get("enabled", True),
         track=options.get("track", True),
-        properties=_properties(stated),
+        properties=_properties(stated, options),
         metadata=stated,
     )
+
+
+def criticality_of(word: Criticality | str) -> Criticality:
+    """How critical a guideline is, by the word for it. Raises UnknownNameError for another word."""
+    folded = word.strip().lower()
+    if folded not in tuple(Criticality):
+        raise UnknownNameError(kind="criticality", name=word, known=tuple(Criticality), place=str(caller() or ""))
+    return Criticality(folded)
 
 
 def _known_options(options: Mapping[str, Any]) -> None:
@@ -127,9 +176,27 @@ def _matching(condition: str | None, matcher: Matcher | None) -> Matching:
     return "code" if matcher is not None else "model"
 
 
-PROPERTY_KEYS = ("continuous", "customer_dependent", "customer_part", "agent_part")
+PROPERTY_KEYS = (
+    "continuous",
+    "customer_dependent",
+    "customer_part",
+    "agent_part",
+    "agent_intention",
+    "rewritten_condition",
+)
+"""Keys of a guideline's metadata that the engine reads: what is stated there need not be inferred."""
 
 
-def _properties(metadata: Mapping[str, Any]) -> Properties:
-    """The properties that the author stated among the metadata."""
-    return Properties(**{key: metadata[key] for key in PROPERTY_KEYS if key in metadata})
+def _properties(metadata: Mapping[str, Any], options: GuidelineOptions) -> Properties:
+    """The properties that the author stated, as options or among the metadata; options count more."""
+    stated = {key: metadata[key] for key in PROPERTY_KEYS if key in metadata}
+    for name in ("continuous", "customer_dependent"):
+        if (value := options.get(name)) is not None:
+            stated[name] = value
+    return Properties(**stated)
+
+
+def _place() -> str:
+    """Where the author's call stands, as the beginning of a message."""
+    made_at = caller()
+    return f"{made_at}: " if made_at else ""

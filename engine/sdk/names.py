@@ -1,8 +1,9 @@
 """Ids that people can read, and the place in the author's code where something was made."""
 
 import sys
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from pathlib import Path
+from types import FrameType
 
 from ..domain.values import Source, slug
 
@@ -11,13 +12,22 @@ PACKAGE = str(Path(__file__).parent.parent)
 
 def caller() -> Source | None:
     """The nearest call outside of this package: where an author declared something."""
+    frame = _frame_of_caller()
+    return Source(file=frame.f_code.co_filename, line=frame.f_lineno) if frame else None
+
+
+def names_at_caller() -> Mapping[str, object]:
+    """The names known at the nearest call outside of this package: of its function, then of its module."""
+    frame = _frame_of_caller()
+    return {**frame.f_globals, **frame.f_locals} if frame else {}
+
+
+def _frame_of_caller() -> FrameType | None:
     # The one way to see who calls without the cost of reading sources.
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    while frame is not None:
-        if not frame.f_code.co_filename.startswith(PACKAGE):
-            return Source(file=frame.f_code.co_filename, line=frame.f_lineno)
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
-    return None
+    return frame
 
 
 def readable_id(taken: Container[str], *texts: str) -> str:

@@ -1,25 +1,30 @@
 """States of a journey as an author draws them, and the ways between them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from ..domain.journey import END, ROOT, State, StateKind, Transition
 from ..domain.knowledge import CannedResponse
-from ..domain.modes import CompositionMode
-from ..domain.values import JSON, slug, unique
-from ..errors import UnknownNameError
-from ..services import FieldProvider, StateHandler
+from ..domain.values import JSON, unique
 from .draft import AgentDraft
 from .journey_draft import JourneyDraft, Link, drawn, links_to
 from .knowledge import add_response
 from .names import caller
-from .tools import ToolEntry, ToolId
+from .state_options import (
+    ToolRef,
+    WayOptions,
+    add_code,
+    as_list,
+    exactly_one,
+    known_options,
+    name_of,
+    new_state,
+    with_options,
+)
 
 if TYPE_CHECKING:
     from .journeys import Journey
-
-ToolRef: TypeAlias = ToolEntry | ToolId | str
 
 
 class EndOfJourney:
@@ -30,26 +35,6 @@ class EndOfJourney:
 
 
 END_JOURNEY = EndOfJourney()
-
-
-class StateCode(TypedDict, total=False):
-    """The author's own code for a state: what runs when it is selected or was spoken from, and what gives fields."""
-
-    on_selected: StateHandler | None
-    on_message: StateHandler | None
-    canned_response_field_provider: FieldProvider | None
-
-
-class WayOptions(StateCode, total=False):
-    """What a transition may say of the state that it leads to."""
-
-    tool_instruction: str | None
-    description: str
-    canned_responses: Sequence[str]
-    composition_mode: CompositionMode | None
-    labels: Iterable[str]
-    metadata: Mapping[str, JSON]
-    id: str
 
 
 class JourneyState:
@@ -123,15 +108,15 @@ class JourneyState:
         metadata belong to this way. With journey= the states of that journey become part of this one, under ids that
         begin with its own, and the target of the transition is where its ends meet.
         """
-        _exactly_one(self, chat_state=chat_state, tool_state=tool_state, state=state, journey=journey)
-        _known_options(self, options, tool=tool_state is not None, linked=journey is not None)
+        exactly_one(self.id, chat_state=chat_state, tool_state=tool_state, state=state, journey=journey)
+        known_options(self.id, options, tool=tool_state is not None, linked=journey is not None)
         if journey is not None:
             return self._link(journey, condition=condition)
         if state is not None:
             return self._to_existing(state, condition=condition, options=options)
-        made = _new_state(chat_state, tools=self._draft.use_tools(_as_list(tool_state)), options=options)
+        made = new_state(chat_state, tools=self._draft.use_tools(as_list(tool_state)), options=options)
         way = self._add_way(self._add_state(made), condition=condition)
-        _add_code(self._draft, f"{self.journey_id}/{way.target.id}", options)
+        add_code(self._draft, f"{self.journey_id}/{way.target.id}", options)
         return way
 
     async def fork(self, *, id: str | None = None) -> "JourneyTransition":
@@ -162,19 +147,23 @@ class JourneyState:
         )
         return add_response(self._draft, response)
 
-    def _to_existing(
-        self, state: "StateLike", *, condition: str | None, options: WayOptions
-    ) -> "JourneyTransition":
+    def _to_existing(self, state: "StateLike", *, condition: str | None, options: WayOptions) -> "JourneyTransition":
         target = _state_id(self._journey, state)
         if target == END and options:
             raise ValueError(f"the way of state {self.id!r} to the end takes a condition= and no {', '.join(options)}")
         if "id" in options:
             raise ValueError(f"state {target!r} has its id; id= is for a state that transition_to() makes")
         if options:
-            self._journey.states[target] = _with_options(JourneyState.value.fget(state_at(self, target)), options)
+            self._say_of(target, options)
         way = self._add_way(target, condition=condition, metadata=options.get("metadata"))
-        _add_code(self._draft, f"{self.journey_id}/{way.id}", options)
+        add_code(self._draft, f"{self.journey_id}/{way.id}", options)
         return way
+
+    def _say_of(self, target: str, options: WayOptions) -> None:
+        """Add to a state what a further way to it says of it."""
+        if target not in self._journey.states:
+            raise ValueError(f"state {target!r} comes from another journey: say there what there is to say of it")
+        self._journey.states[target] = with_options(self._journey.states[target], options)
 
     def _link(self, journey: "Journey", *, condition: str | None) -> "JourneyTransition":
         known = self._draft.known_journeys()
@@ -197,7 +186,7 @@ class JourneyState:
         states = self._journey.states
         if made.id and made.id in states:
             raise ValueError(f"journey {self.journey_id!r} has a state {made.id!r} already; give this one another id=")
-        state_id = made.id or unique(_own_name(made), states)
+        state_id = made.id or unique(name_of(made), states)
         states[state_id] = replace(made, id=state_id)
         return state_id
 
@@ -285,90 +274,11 @@ class JourneyTransition:
 StateLike: TypeAlias = JourneyState | JourneyTransition | EndOfJourney
 
 
-def state_at(state: StateLike, name: str | None = None) -> JourneyState:
-    """The state that a handle stands for, or another one of its journey."""
+def state_at(state: StateLike) -> JourneyState:
+    """The state that a handle stands for."""
     if isinstance(state, EndOfJourney):
         raise ValueError("nothing may follow the end of a journey")
-    at = state.target if isinstance(state, JourneyTransition) else state
-    return at if name is None else JourneyState(at._draft, journey=at.journey_id, state=name)
-
-
-def _own_name(made: State) -> str:
-    """What a state without an id is called: after its action, its tool, or its kind."""
-    if made.kind == "chat":
-        return slug(made.action)
-    return made.tools[0] if made.tools else made.kind
-
-
-def _exactly_one(origin: JourneyState, **targets: object) -> None:
-    given = [name for name, value in targets.items() if value is not None]
-    if len(given) != 1:
-        named = " and ".join(f"{name}=" for name in given) or "none of them"
-        raise ValueError(
-            f"transition_to() of state {origin.id!r} takes exactly one of {', '.join(f'{name}=' for name in targets)}; "
-            f"given: {named}"
-        )
-
-
-def _known_options(origin: JourneyState, options: Mapping[str, object], *, tool: bool, linked: bool) -> None:
-    """Refuse what no transition has, and what does not go with its target."""
-    known = {**WayOptions.__annotations__, **StateCode.__annotations__}
-    for name in options:
-        if name not in known:
-            raise UnknownNameError(kind="option of a transition", name=name, known=known, place=str(caller() or ""))
-    if options.get("tool_instruction") is not None and not tool:
-        raise ValueError(f"transition_to() of state {origin.id!r}: tool_instruction= goes with tool_state= only")
-    if linked and options:
-        raise ValueError(
-            f"transition_to(journey=…) of state {origin.id!r} takes a condition= and no {', '.join(options)}: "
-            "give these where that journey is drawn"
-        )
-
-
-def _new_state(chat_state: str | None, *, tools: tuple[str, ...], options: WayOptions) -> State:
-    return State(
-        id=options.get("id", ""),
-        kind="chat" if chat_state is not None else "tool",
-        action=chat_state or options.get("tool_instruction") or "",
-        tools=tools,
-        description=options.get("description", ""),
-        composition_mode=options.get("composition_mode"),
-        canned_responses=tuple(options.get("canned_responses", ())),
-        labels=tuple(options.get("labels", ())),
-        metadata=dict(options.get("metadata", {})),
-        source=caller(),
-    )
-
-
-def _with_options(state: State, options: WayOptions) -> State:
-    """A state with what a further way to it says of it."""
-    for name in ("description", "composition_mode"):
-        said, has = options.get(name), getattr(state, name)
-        if said and has and said != has:
-            raise ValueError(f"state {state.id!r} has the {name} {has!r} already, and can't have {said!r} as well")
-    return replace(
-        state,
-        description=state.description or options.get("description", ""),
-        composition_mode=state.composition_mode or options.get("composition_mode"),
-        canned_responses=_joined(state.canned_responses, options.get("canned_responses", ())),
-        labels=_joined(state.labels, options.get("labels", ())),
-    )
-
-
-def _joined(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*first, *second)))
-
-
-def _add_code(draft: AgentDraft, name: str, options: StateCode) -> None:
-    """Attach an author's code to a state (`journey/state`) or to a way (`journey/source->target`)."""
-    selected, message = options.get("on_selected"), options.get("on_message")
-    provider = options.get("canned_response_field_provider")
-    if selected is not None:
-        draft.journey_code.state_selected[name] = selected
-    if message is not None:
-        draft.journey_code.state_message[name] = message
-    if provider is not None:
-        draft.journey_code.fields[name] = provider
+    return state.target if isinstance(state, JourneyTransition) else state
 
 
 def _state_id(journey: JourneyDraft, state: StateLike) -> str:
@@ -379,9 +289,3 @@ def _state_id(journey: JourneyDraft, state: StateLike) -> str:
     if target.journey_id != journey.journey.id:
         raise ValueError(f"state {target.id!r} belongs to journey {target.journey_id!r}, not to {journey.journey.id!r}")
     return target.id
-
-
-def _as_list(tools: ToolRef | Sequence[ToolRef] | None) -> list[ToolRef]:
-    if tools is None:
-        return []
-    return [tools] if isinstance(tools, ToolEntry | ToolId | str) else list(tools)

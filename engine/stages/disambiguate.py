@@ -45,12 +45,90 @@ def _still_set_aside(turn: Turn) -> Turn:
 def _views(turn: Turn) -> Iterator[AmbiguityView]:
     """The observations that matched and tell things apart, each with those of its targets that were looked at."""
     considered = {check.guideline for check in turn.trace.checks}
-    relations = turn.agent.relations("disambiguation")
-    for guideline in turn.guidelines:
-        if guideline.id in turn.matched:
-            targets = {relation.target for relation in relations if relation.source.id == guideline.id}
-            meanings = (
-                *(_rule(item) for item in turn.guidelines if item.id in considered and _is_among(targets, item)),
-                *(_journey(turn, item) for item in turn.agent.journeys if _may_begin(turn, item, considered, targets)),
-            )
-            yield AmbiguityView(id=guideline.id, condition=guideline.condition, meanings=meanings)
+    for head in turn.guidelines:
+        if head.id in turn.matched:
+            members = _members(turn, head.id)
+            meanings = (_meaning(name, member) for name, member in members.items() if considered & _triggers(member))
+            yield AmbiguityView(id=head.id, condition=head.condition, meanings=tuple(meanings))
+
+
+def _members(turn: Turn, head: str) -> dict[str, Guideline | Journey]:
+    """What an observation tells apart, in order of declaration, by the name that each has in the prompt."""
+    targets = {
+        (relation.target.kind, relation.target.id)
+        for relation in turn.agent.relations("disambiguation")
+        if relation.source.id == head
+    }
+    found: dict[str, Guideline | Journey] = {
+        guideline.id: guideline for guideline in turn.guidelines if ("guideline", guideline.id) in targets
+    }
+    for journey in turn.agent.journeys:
+        if ("journey", journey.id) in targets:
+            found[f"journey:{journey.id}" if journey.id in found else journey.id] = journey
+    return found
+
+
+def _triggers(member: Guideline | Journey) -> set[str]:
+    """The guidelines by which a meaning comes into play: itself, or what triggers the journey."""
+    return set(member.triggers) if isinstance(member, Journey) else {member.id}
+
+
+def _meaning(name: str, member: Guideline | Journey) -> PossibleMeaning:
+    if isinstance(member, Journey):
+        return PossibleMeaning(id=name, when=member.title, then=member.description)
+    return PossibleMeaning(id=name, when=member.condition, then=member.action)
+
+
+def _clear(turn: Turn, verdict: AmbiguityVerdict, *, ask: str) -> Turn:
+    """Take back the match of an observation that turned out not to hold: it is clear what the customer means."""
+    check = GuidelineCheck(
+        round=turn.round, guideline=verdict.id, method="model", matched=False, rationale=verdict.evidence, ask=ask
+    )
+    matched = tuple(name for name in turn.matched if name != verdict.id)
+    return replace(turn, matched=matched, trace=replace(turn.trace, checks=(*turn.trace.checks, check)))
+
+
+def _unclear(turn: Turn, verdict: AmbiguityVerdict, *, ask: str) -> Turn:
+    """Set aside what may be meant, and have a guideline of this turn ask."""
+    members = _members(turn, verdict.id)
+    meant = [name for name in members if name in verdict.meanings]
+    waiting = {verdict.id}.union(*(_triggers(members[name]) for name in meant))
+    asking = _asking(turn, verdict, meant=[members[name] for name in meant])
+    clarification = Clarification(
+        round=turn.round,
+        head=verdict.id,
+        targets=tuple(members[name].id for name in meant),
+        set_aside=tuple(name for name in turn.matched if name in waiting),
+        guideline=asking.id,
+        question=asking.action,
+        ask=ask,
+    )
+    check = GuidelineCheck(
+        round=turn.round,
+        guideline=asking.id,
+        method="transient",
+        matched=True,
+        rationale=verdict.evidence,
+        ask=ask,
+    )
+    trace = replace(
+        turn.trace,
+        checks=(*turn.trace.checks, check),
+        clarifications=(*turn.trace.clarifications, clarification),
+    )
+    matched = (*(name for name in turn.matched if name not in waiting), asking.id)
+    return replace(turn, matched=matched, transient=(*turn.transient, asking), trace=trace)
+
+
+def _asking(turn: Turn, verdict: AmbiguityVerdict, *, meant: list[Guideline | Journey]) -> Guideline:
+    """The guideline that asks which is meant. It stands in for those, so it is as important as the first of them."""
+    head = next(guideline for guideline in turn.guidelines if guideline.id == verdict.id)
+    return Guideline(
+        id=unique(f"clarify-{head.id}", (guideline.id for guideline in turn.guidelines)),
+        action=(verdict.question or "").strip(),
+        description="Ask the customer this, and do nothing about either meaning before they have answered.",
+        matching="always",
+        priority=max(head.priority, *(member.priority for member in meant)),
+        journey=head.journey,
+        tags=head.tags,
+    )

@@ -1,12 +1,12 @@
 """Which guidelines apply now: always, by the author's code, or by asking a model about many at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..asking import ask_id, next_ordinal, side_by_side, with_asks
-from ..decisions.decision import AskRecord, Decided, StillUndecidedError, decide
-from ..decisions.match import MATCH, GuidelineVerdict, MatchAnswer
+from ..decisions.decision import AskRecord, StillUndecidedError, decide
+from ..decisions.match import MATCH, GuidelineVerdict
 from ..domain.facts import CheckKind, GuidelineCandidate, MatchFacts
 from ..domain.guideline import Guideline
 from ..domain.journey import position
@@ -15,6 +15,7 @@ from ..domain.relationship import Endpoint
 from ..domain.trace import GuidelineCheck
 from ..domain.turn import Turn
 from ..guard import Fault, guarded
+from ..handlers import SECONDS, call_code
 from ..services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, Services
 from ..situation import situation
 
@@ -50,19 +51,27 @@ def _to_reevaluate(turn: Turn) -> frozenset[str]:
     return frozenset(ids | {item.id for item in turn.agent.guidelines if tags & set(item.tags)})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """Verdicts on some guidelines, with what has to be noted beside them."""
+
+    checks: tuple[GuidelineCheck, ...] = ()
+    record: AskRecord = AskRecord()
+    note: str = ""
+
+
 async def _check(turn: Turn, services: Services, *, due: Sequence[Guideline]) -> Turn:
+    """Ask about batches while matchers run."""
+    asked = [_candidate(turn, guideline) for guideline in due if guideline.matching == "model"]
+    numbered = enumerate(_batches(asked, services.batches), start=next_ordinal(turn, MATCH.name))
+    judging = [_ask(turn, services, batch=batch, ordinal=str(number)) for number, batch in numbered]
+    judging += [_by_code(turn, services, guideline=item) for item in due if item.matching == "code"]
+    judged = [part for parts in await side_by_side(judging) for part in parts]
     checks = [_always(turn, guideline) for guideline in due if guideline.matching == "always"]
-    checks += [await _by_code(turn, services, guideline=item) for item in due if item.matching == "code"]
-    decided = await _by_asking(turn, services, due=[guideline for guideline in due if guideline.matching == "model"])
-    checks += [_by_model(turn, item, verdict=verdict) for item in decided for verdict in item.answer.checks]
-    return _remember(with_asks(turn, [item.record for item in decided]), checks)
-
-
-async def _by_asking(turn: Turn, services: Services, *, due: Sequence[Guideline]) -> list[Decided[MatchAnswer]]:
-    batches = _batches([_candidate(turn, guideline) for guideline in due], services.batches)
-    numbered = enumerate(batches, start=next_ordinal(turn, MATCH.name))
-    answers = await side_by_side(_ask(turn, services, batch=batch, ordinal=str(number)) for number, batch in numbered)
-    return [item for answer in answers for item in answer]
+    checks += [check for part in judged for check in part.checks]
+    for part in judged:
+        turn = turn.note(part.note) if part.note else turn
+    return _remember(with_asks(turn, [part.record for part in judged]), checks)
 
 
 def _candidate(turn: Turn, guideline: Guideline) -> GuidelineCandidate:
@@ -73,6 +82,7 @@ def _candidate(turn: Turn, guideline: Guideline) -> GuidelineCandidate:
         action=guideline.action,
         description=guideline.description,
         criticality=guideline.criticality,
+        customer_part=guideline.properties.customer_part if guideline.properties.customer_dependent else "",
     )
 
 
@@ -100,14 +110,12 @@ def _cut(candidates: list[GuidelineCandidate], size: int) -> list[list[Guideline
     return [candidates[start:end] for start, end in pairwise(bounds)]
 
 
-async def _ask(
-    turn: Turn, services: Services, *, batch: list[GuidelineCandidate], ordinal: str
-) -> list[Decided[MatchAnswer]]:
+async def _ask(turn: Turn, services: Services, *, batch: list[GuidelineCandidate], ordinal: str) -> list[_Judged]:
     """Ask about a batch; one that stays undecided is split, until a single candidate is left."""
     facts = MatchFacts(situation=situation(turn), candidates=tuple(batch))
     try:
         name = ask_id(turn, MATCH.name, ordinal=ordinal)
-        return [await decide(MATCH, facts, llm=services.llm, ask_id=name, settings=services.settings)]
+        decided = await decide(MATCH, facts, llm=services.llm, ask_id=name, settings=services.settings)
     except StillUndecidedError as error:
         if len(batch) == 1:
             raise
@@ -117,52 +125,52 @@ async def _ask(
             _ask(turn, services, batch=part, ordinal=f"{ordinal}.{number}")
             for number, part in enumerate(halves, start=1)
         )
-        return [_without_verdicts(error.record, ordinal), *(item for part in parts for item in part)]
-
-
-def _without_verdicts(record: AskRecord, ordinal: str) -> Decided[MatchAnswer]:
-    """An ask that decided nothing, kept for the trace."""
-    return Decided(answer=MatchAnswer(checks=[]), ask=ordinal, record=record)
+        return [_Judged(record=error.record), *(item for part in parts for item in part)]
+    checks = tuple(_by_model(turn, decided.ask, verdict=verdict) for verdict in decided.answer.checks)
+    return [_Judged(checks=checks, record=decided.record)]
 
 
 def _always(turn: Turn, guideline: Guideline) -> GuidelineCheck:
     return GuidelineCheck(round=turn.round, guideline=guideline.id, method="always", matched=True)
 
 
-def _by_model(turn: Turn, item: Decided[MatchAnswer], *, verdict: GuidelineVerdict) -> GuidelineCheck:
+def _by_model(turn: Turn, ask: str, *, verdict: GuidelineVerdict) -> GuidelineCheck:
     return GuidelineCheck(
         round=turn.round,
         guideline=verdict.id,
         method="model",
         matched=verdict.applies,
         rationale=verdict.evidence,
-        ask=item.ask,
+        ask=ask,
     )
 
 
-async def _by_code(turn: Turn, services: Services, *, guideline: Guideline) -> GuidelineCheck:
-    """Let the author's matcher decide; one that breaks has not matched."""
-    matcher = services.code.matchers[guideline.id]
+async def _by_code(turn: Turn, services: Services, *, guideline: Guideline) -> list[_Judged]:
+    """Let the author's matcher decide. One that breaks, or says nothing that can be understood, has not matched."""
+    what = f"the matcher of guideline {guideline.id!r}"
+    matcher = services.code.matchers.get(guideline.id)
+    if matcher is None:
+        return [_broken(turn, guideline, fault=f"{what} is not there")]
     context = GuidelineMatchingContext(
         agent=turn.agent,
         session=turn.session,
         variables={variable.name: variable.value for variable in turn.variables},
         staged_tool_calls=turn.calls,
     )
-    result = await guarded(lambda: matcher(context, guideline), what=f"the matcher of guideline {guideline.id!r}")
-    matched, rationale = _verdict(result)
+    result = await guarded(lambda: call_code(matcher, context, guideline), what=what, seconds=SECONDS)
+    if isinstance(result, Fault):
+        return [_broken(turn, guideline, fault=f"{what} broke: {result}")]
+    if not isinstance(result, GuidelineMatch):
+        return [_broken(turn, guideline, fault=f"{what} gave {type(result).__name__} and not a GuidelineMatch")]
+    return [_Judged(checks=(_coded(turn, guideline, matched=result.matched, rationale=result.rationale),))]
+
+
+def _broken(turn: Turn, guideline: Guideline, *, fault: str) -> _Judged:
+    return _Judged(checks=(_coded(turn, guideline, matched=False, rationale=fault),), note=fault)
+
+
+def _coded(turn: Turn, guideline: Guideline, *, matched: bool, rationale: str) -> GuidelineCheck:
     return GuidelineCheck(round=turn.round, guideline=guideline.id, method="code", matched=matched, rationale=rationale)
-
-
-def _verdict(result: object) -> tuple[bool, str]:
-    """What a matcher says, whatever it gave back, with why."""
-    match result:
-        case GuidelineMatch():
-            return bool(result.matched), str(result.rationale)
-        case Fault():
-            return False, str(result)
-        case _:
-            return False, f"its matcher gave back a {type(result).__name__}, not a GuidelineMatch"
 
 
 def _remember(turn: Turn, checks: list[GuidelineCheck]) -> Turn:

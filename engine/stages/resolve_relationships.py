@@ -1,7 +1,9 @@
 """What is left of the matched guidelines and active journeys once their relationships are taken into account."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from ..domain.trace import ResolutionOutcome
 from ..domain.turn import Turn
 from ..progress import path_before, standing
 from ..resolution import resolve
@@ -15,5 +17,22 @@ async def resolve_relationships(turn: Turn, services: Services) -> Turn:
     lost = set(given) - set(resolution.journeys)
     before = {journey.id: path_before(turn, journey) for journey in turn.agent.journeys if journey.id in lost}
     paths = {name: before.get(name, path) for name, path in turn.paths.items()}
-    trace = replace(turn.trace, resolutions=(*turn.trace.resolutions, *resolution.outcomes))
+    resolved = {outcome.id for outcome in resolution.outcomes if outcome.kind == "guideline"}
+    # What something else entails holds all the same, whatever the customer means.
+    outcomes = (*resolution.outcomes, *(outcome for outcome in _set_aside(turn) if outcome.id not in resolved))
+    trace = replace(turn.trace, resolutions=(*turn.trace.resolutions, *outcomes))
     return replace(turn, active=resolution.active, journeys=resolution.journeys, paths=paths, trace=trace)
+
+
+def _set_aside(turn: Turn) -> Iterator[ResolutionOutcome]:
+    """What waits for the customer to say which they mean, each guideline once."""
+    waiting = {name: question for question in turn.trace.clarifications for name in question.set_aside}
+    for name, question in waiting.items():
+        yield ResolutionOutcome(
+            round=turn.round,
+            kind="guideline",
+            id=name,
+            outcome="disambiguated",
+            relationship=f"{question.head} disambiguates {', '.join(question.targets)}",
+            counterparts=(question.guideline,),
+        )

@@ -6,14 +6,18 @@ from ..asking import side_by_side
 from ..domain.turn import Turn
 from ..progress import triggered
 from ..services import Services
+from .disambiguate import disambiguate
 from .follow_journeys import enter_journeys, follow_journeys
 from .match_guidelines import match_guidelines, match_guidelines_of
 
 
 async def understand(turn: Turn, services: Services) -> Turn:
-    """Match and follow side by side; then enter the journeys that were triggered and match their own guidelines."""
+    """Match and follow side by side; then enter the journeys that were triggered and match their own guidelines.
+
+    Before a journey is entered, and at the end, what is unclear is set aside.
+    """
     matched, followed = await side_by_side([match_guidelines(turn, services), follow_journeys(turn, services)])
-    turn = merged(turn, matched, followed=followed)
+    turn = await disambiguate(merged(turn, matched, followed=followed), services)
     surprises = triggered(turn)
     if not surprises:
         return turn
@@ -21,7 +25,7 @@ async def understand(turn: Turn, services: Services) -> Turn:
     matched, followed = await side_by_side(
         [match_guidelines_of(turn, services, journeys=names), enter_journeys(turn, services, journeys=surprises)]
     )
-    return merged(turn, matched, followed=followed)
+    return await disambiguate(merged(turn, matched, followed=followed), services)
 
 
 def merged(start: Turn, matched: Turn, *, followed: Turn) -> Turn:

@@ -4,12 +4,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..diff import compare
-from ..diff_text import diff_lines
-from ..journal import parse_journal
-from ..options import DATABASE
+from ..diff.comparing import compare
+from ..diff.text import diff_lines
+from ..plugin.options import DATABASE
 from ..results.errors import UnknownRunError
-from ..run import RunRecord
+from ..results.journal import parse_journal
+from ..results.run import RunRecord
 from . import Command
 
 FAIL_ON = ("regression", "change")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ...engine.codec import load_text
 from ...engine.domain.agent import AgentDefinition
 from ..outcome import Outcome
-from ..run import RunRecord, RunSummary
 from .errors import UnknownRunError
+from .run import RunRecord, RunSummary
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,7 +7,7 @@ from ...engine.codec import dump
 from ...engine.domain.trace import AskMade, Trace
 from ...engine.domain.values import JSON
 from ..outcome import Outcome, TurnOutcome
-from ..run import RunRecord
+from .run import RunRecord
 
 Row: TypeAlias = dict[str, JSON]
 Rows: TypeAlias = dict[str, list[Row]]

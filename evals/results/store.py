@@ -13,11 +13,11 @@ import duckdb
 from filelock import Timeout
 
 from ...engine.domain.values import JSON
-from ..journal import journal_lock, parse_journal
-from ..run import RunRecord, RunSummary
 from . import queries
 from .errors import JournalError, ResultsFormatError, ResultsLockedError
+from .journal import journal_lock, parse_journal
 from .rows import BY_TRIAL, Row, definition_rows, rows_of
+from .run import RunRecord, RunSummary
 
 VERSION = 1
 """The version of schema.sql."""

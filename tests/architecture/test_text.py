@@ -17,11 +17,11 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|tmp|opt|mnt)/\
 LEFTOVER = re.compile(r"\b(?:TOD[O]|FIXM[E])\b")
 ROW_NUMBER = re.compile(r"\bR\d\d\b")
 
-MAY_PRINT = ("evals/terminal.py", "evals/commands/", "reports/command.py", "benchmarks/")
+MAY_PRINT = ("evals/plugin/terminal.py", "evals/commands/", "reports/command.py", "benchmarks/")
 MAY_CATCH_ALL = {
     "engine/pipeline.py": "the turn boundary: an error becomes an error status, and the turn still ends",
     "engine/guard.py": "foreign code (tools, matchers, retrievers, hooks, agent modules): its errors become values",
-    "evals/runner.py": "the scenario boundary: one scenario's error leaves the others alone",
+    "evals/playing/runner.py": "the scenario boundary: one scenario's error leaves the others alone",
 }
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from understudy.engine.domain.facts import Step
-from understudy.engine.domain.journey import COMPLETED, END, LEFT, ROOT, Journey, State, StateKind, Transition
+from understudy.engine.domain.journey import COMPLETED, END, LEFT, REOPENED, ROOT, Journey, State, StateKind, Transition
 from understudy.engine.navigation import Walk, auto_step, finish, steps_from, take, view, walk
 
 KINDS: dict[str, StateKind] = {"root": "initial", "end": "end", "t": "tool", "f": "fork", "c": "chat"}
@@ -101,7 +101,7 @@ class TestView:
         assert not view(LINE, ()).may_stay
 
     def test_steps_and_states_are_those_near_and_those_visited_in_order_of_definition(self) -> None:
-        seen = view(LINE, ("c1", "t1"))
+        seen = view(LINE, ("c1", "t1"), tool_ran=True)
         assert [step.target for step in seen.steps] == ["c3", "end"]
         assert [state.id for state in seen.states] == ["c1", "t1", "c3", "end"]
         assert seen.states[0].action == "do c1"
@@ -116,6 +116,26 @@ class TestView:
     def test_a_tool_state_may_be_stayed_in_until_its_tool_ran(self) -> None:
         assert view(LINE, ("t1",)).may_stay
         assert not view(LINE, ("t1",), tool_ran=True).may_stay
+
+    def test_a_tool_state_whose_tool_has_not_run_is_left_by_conditions_only(self) -> None:
+        waiting = view(LINE, ("c1", "t1"))
+        assert (waiting.waits, waiting.steps, waiting.may_stay) == (True, (), True)
+        asking = journey("root > t1", "t1 > c1 if found", "t1 > c2 if they can't say which")
+        assert [step.target for step in view(asking, ("t1",)).steps] == ["c1", "c2"]
+        assert not view(asking, ("t1",), tool_ran=True).waits
+
+    def test_where_it_went_back_to_it_stays_or_goes_on(self) -> None:
+        seen = view(LINE, ("c1", "c2", "c1"), went_back=True)
+        assert (seen.visited, seen.starts) == ((), ())
+        assert [step.target for step in seen.steps] == ["c2", "t1"]
+
+    def test_how_a_new_run_may_begin_is_shown_with_what_it_would_pass_over(self) -> None:
+        assert view(LINE, ("c1", "c2")).starts[1] == Step(target="c2", via=("c1",))
+        assert view(LINE, ()).starts == ()
+
+    def test_a_run_that_was_reopened_is_one_run(self) -> None:
+        assert view(LINE, ("c1", "c2", COMPLETED, REOPENED, "c1")).visited == ("c2",)
+        assert view(LINE, ("c3", LEFT, "c1", COMPLETED, REOPENED, "c2")).visited == ("c1",)
 
     def test_a_fork_is_no_place_to_stay(self) -> None:
         assert not view(journey("root > f1", "f1 > c1 if a", "f1 > c2 if b"), ("f1",)).may_stay
@@ -185,7 +205,7 @@ class TestWalk:
 
     def test_going_back_takes_up_a_run_that_is_over(self) -> None:
         done = walk(LINE, ("c1", "c2", LEFT), move="backtrack", target="c2")
-        assert done.path == ("c1", "c2", LEFT, "c2")
+        assert done.path == ("c1", "c2", LEFT, REOPENED, "c2")
         assert view(LINE, done.path).current == "c2"
 
     def test_going_back_to_where_it_never_was_is_staying(self) -> None:

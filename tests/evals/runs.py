@@ -20,7 +20,7 @@ from understudy.engine.domain.trace import (
 )
 from understudy.engine.domain.values import digest
 from understudy.evals.outcome import Outcome, TurnOutcome
-from understudy.evals.run import RunRecord
+from understudy.evals.results.run import RunRecord
 from understudy.evals.verdict import CheckResult, Verdict
 
 GREET = Guideline(id="greet", condition="the customer says hello", action="greet the customer")

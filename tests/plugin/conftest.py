@@ -8,9 +8,6 @@ from textwrap import dedent
 import duckdb  # noqa: F401
 import pytest
 
-import understudy.evals.results.store
-import understudy.evals.stage_plugin  # noqa: F401
-
 AGENT = '''
 import understudy.engine as p
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from understudy.evals.journal import read_journal
+from understudy.evals.results.journal import read_journal
 from understudy.evals.results.store import open_results
 
 

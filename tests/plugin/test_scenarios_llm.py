@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from understudy.evals.options import MODES
+from understudy.evals.plugin.options import MODES
 from understudy.evals.recordings.trial import Mode
 
 PAID = ("--scenarios-model", "openai/gpt-4o")

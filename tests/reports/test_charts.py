@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from understudy.engine.domain.trace import Trace
-from understudy.evals.run import RunRecord, RunSummary
+from understudy.evals.results.run import RunRecord, RunSummary
 from understudy.reports.build import build_report
 from understudy.reports.charts import figures, pass_rate, trend_frame
 from understudy.reports.trends import CHARTED, LISTED, trend

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from understudy.evals.commands import main
-from understudy.evals.journal import Journal
+from understudy.evals.results.journal import Journal
+from understudy.evals.results.run import RunRecord
 from understudy.evals.results.store import open_results
-from understudy.evals.run import RunRecord
 from understudy.reports.command import newest_run
 from understudy.reports.errors import NothingToReportError
 

@@ -9,7 +9,7 @@ import pytest
 
 from understudy.engine.domain.tool import ToolCall, ToolResult
 from understudy.engine.domain.trace import Trace
-from understudy.evals.run import RunSummary
+from understudy.evals.results.run import RunSummary
 from understudy.evals.verdict import CheckResult
 from understudy.reports.data import write_data
 

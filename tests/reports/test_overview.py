@@ -6,7 +6,7 @@ import pytest
 
 from understudy.engine.domain.trace import Trace
 from understudy.evals.outcome import Outcome
-from understudy.evals.run import RunSummary
+from understudy.evals.results.run import RunSummary
 from understudy.evals.verdict import CheckResult, Verdict
 from understudy.reports.build import build_report, summary_of
 from understudy.reports.names import DROPPED, REASONS, REMEDIES, offline_notice, scenario_anchor, turn_anchor

@@ -12,7 +12,7 @@ HEAVY = ("pandas", "plotly", "duckdb", "litellm")
 CONFTEST = """
 from pathlib import Path
 import pytest
-from understudy.evals.run import RunRecord
+from understudy.evals.results.run import RunRecord
 
 def pytest_sessionfinish(session):
     path = {path}

@@ -12,7 +12,7 @@ from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.tool import ToolCall, ToolResult
 from understudy.engine.domain.trace import Said, Trace
 from understudy.evals.outcome import Outcome
-from understudy.evals.run import RunRecord, RunSummary
+from understudy.evals.results.run import RunRecord, RunSummary
 from understudy.evals.verdict import CheckResult
 from understudy.reports.render import script_json, write_report
 

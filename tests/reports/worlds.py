@@ -16,7 +16,7 @@ from understudy.engine.domain.trace import (
     Trace,
 )
 from understudy.evals.outcome import Outcome, TurnOutcome
-from understudy.evals.run import RunRecord
+from understudy.evals.results.run import RunRecord
 from understudy.evals.verdict import Verdict
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import understudy.engine as p
-from understudy.evals.loader import load_file
+from understudy.evals.loader.scenario_files import load_file
 
 from ..engine.worlds import calling, choosing, following, matching, moving, saying, scripted_model
 from .snippets import Snippet, row, run_script

@@ -32,11 +32,11 @@ TEMPLATES = (
     "{{ generative.mood }} day!",
 )
 # Short codes, so that what a failing example shows stays readable.
-SOME_MODES = (None, None, None, None, CompositionMode.STRICT, CompositionMode.COMPOSITED)
-KINDS: tuple[StateKind, ...] = ("chat", "chat", "tool", "fork")
+SOME_MODES = (*[None] * 10, CompositionMode.STRICT, CompositionMode.COMPOSITED)
+KINDS: tuple[StateKind, ...] = ("chat", "tool", "chat", "tool", "fork")
 
 tags = st.lists(st.sampled_from(TAGS), max_size=1).map(tuple)
-numbers = st.sampled_from((0, 0, 0, 0, 5, -1))
+numbers = st.sampled_from((*[0] * 10, 5, -1))
 
 
 def some(names: Sequence[str], *, most: int = 2) -> st.SearchStrategy[tuple[str, ...]]:
@@ -47,8 +47,9 @@ def some(names: Sequence[str], *, most: int = 2) -> st.SearchStrategy[tuple[str,
     return chosen.map(lambda picked: tuple(name for name in names if name in picked))
 
 
-def one_of_or_none(names: Sequence[str]) -> st.SearchStrategy[str | None]:
-    return st.sampled_from((None, None, *names))
+def one_of_or_none(names: Sequence[str], *, none: int = 3) -> st.SearchStrategy[str | None]:
+    """One of the names or none of them, which has so many chances."""
+    return st.sampled_from((*[None] * none, *names))
 
 
 @st.composite
@@ -81,15 +82,15 @@ def guidelines(draw: st.DrawFn, name: str, *, journeys: Sequence[str], tools: Se
         id=name,
         condition=f"when {name}",
         action=draw(st.sampled_from((f"do {name}", f"do {name}", ""))),
-        matching=draw(st.sampled_from(("model", "model", "model", "always", "code"))),
+        matching=draw(st.sampled_from(("model", "model", "always", "model", "code"))),
         tools=draw(some(tools)),
         criticality=draw(st.sampled_from(Criticality)),
         composition_mode=draw(st.sampled_from(SOME_MODES)),
         priority=draw(numbers),
-        journey=draw(one_of_or_none(journeys)),
+        journey=draw(one_of_or_none(journeys, none=5)),
         tags=draw(tags),
         labels=draw(some(("seen",))),
-        enabled=draw(st.sampled_from((True, True, True, True, False))),
+        enabled=draw(st.sampled_from((*[True] * 8, False))),
         track=draw(st.sampled_from((True, True, False))),
         properties=Properties(
             continuous=draw(st.sampled_from((None, None, True))),
@@ -101,9 +102,11 @@ def guidelines(draw: st.DrawFn, name: str, *, journeys: Sequence[str], tools: Se
 @st.composite
 def journeys(draw: st.DrawFn, name: str, *, guidelines: Sequence[str], tools: Sequence[str]) -> Journey:
     """Every state hangs on an earlier one, so that all are reachable; more ways make forks, merges and loops."""
-    kinds = draw(st.lists(st.sampled_from(KINDS if tools else ("chat", "fork")), max_size=5))
+    count = draw(st.sampled_from((3, 2, 4, 5, 1, 0)))
+    kinds = [draw(st.sampled_from(KINDS if tools else ("chat", "fork"))) for _ in range(count)]
     names = [ROOT, *(f"{kind}-{number}" for number, kind in enumerate(kinds))]
-    ways = [(draw(st.sampled_from(names[:number])), names[number]) for number in range(1, len(names))]
+    # Mostly in a row: a state hangs on the one before it more often than on those before that.
+    ways = [(draw(st.sampled_from((*[names[number - 1]] * 3, *names[:number]))), names[number]) for number in range(1, len(names))]
     ends = bool(kinds) and draw(st.booleans())
     ways += [(draw(st.sampled_from(names)), END)] if ends else []
     ways += draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=3)) if kinds else []
@@ -118,7 +121,7 @@ def journeys(draw: st.DrawFn, name: str, *, guidelines: Sequence[str], tools: Se
     return Journey(
         id=name,
         title=name.upper(),
-        triggers=draw(some(guidelines)),
+        triggers=(draw(st.sampled_from(guidelines)), *draw(some(guidelines, most=1))),
         states=(*states, *((State(id=END, kind="end"),) if ends else ())),
         transitions=tuple(
             Transition(
@@ -151,7 +154,8 @@ def ends(kind: EndpointKind, agent: AgentDefinition) -> list[Endpoint]:
 def relationships(draw: st.DrawFn, agent: AgentDefinition) -> tuple[Relationship, ...]:
     """Relationships that close no circle."""
     made: list[Relationship] = []
-    for kind in draw(st.lists(st.sampled_from(list(ALLOWED_ENDS)), max_size=6)):
+    for _ in range(draw(st.integers(0, 6))):
+        kind = draw(st.sampled_from(list(ALLOWED_ENDS)))
         sources, targets = ([end for each in kinds for end in ends(each, agent)] for kinds in ALLOWED_ENDS[kind])
         if not sources or not targets:
             continue
@@ -166,29 +170,29 @@ def relationships(draw: st.DrawFn, agent: AgentDefinition) -> tuple[Relationship
 @st.composite
 def responses(draw: st.DrawFn, name: str, *, journeys: Sequence[Journey]) -> CannedResponse:
     places = [(journey.id, state.id) for journey in journeys for state in journey.states if state.kind == "chat"]
-    place = draw(st.sampled_from((None, None, *places)))
+    place = draw(st.sampled_from((*[None] * 8, *places)))
     return CannedResponse(
         id=name,
         template=draw(st.sampled_from(TEMPLATES)),
         journey=place[0] if place else draw(one_of_or_none([journey.id for journey in journeys])),
         state=f"{place[0]}/{place[1]}" if place else None,
-        field_dependencies=draw(some(("price", "order.id"))),
+        field_dependencies=draw(st.sampled_from(((), (), (), ("price",), ("order.id",)))),
     )
 
 
 @st.composite
 def agents(draw: st.DrawFn) -> AgentDefinition:
     """An agent whose ids are taken from small sets, so that two of them have many in common."""
-    tool_names = TOOLS[: draw(st.integers(0, 3))]
-    journey_names = JOURNEYS[: draw(st.integers(0, 3))]
-    names = GUIDELINES[: draw(st.integers(1, 6))]
+    tool_names = TOOLS[: draw(st.sampled_from((2, 1, 3, 0)))]
+    journey_names = JOURNEYS[: draw(st.sampled_from((1, 2, 3, 0)))]
+    names = GUIDELINES[: draw(st.sampled_from((3, 2, 4, 5, 6, 1)))]
     guided = [draw(guidelines(name, journeys=journey_names, tools=tool_names)) for name in names]
     travelled = [draw(journeys(name, guidelines=names, tools=tool_names)) for name in journey_names]
-    canned = [draw(responses(f"c{number}", journeys=travelled)) for number in range(draw(st.integers(0, 3)))]
+    canned = [draw(responses(f"c{number}", journeys=travelled)) for number in range(draw(st.sampled_from((2, 1, 0, 3))))]
     agent = AgentDefinition(
         id="agent",
         name="Otto",
-        composition_mode=draw(st.sampled_from((CompositionMode.FLUID, CompositionMode.STRICT))),
+        composition_mode=draw(st.sampled_from((CompositionMode.FLUID, CompositionMode.FLUID, CompositionMode.STRICT))),
         max_engine_iterations=draw(st.integers(1, 4)),
         guidelines=tuple(guided),
         journeys=tuple(travelled),

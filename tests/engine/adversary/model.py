@@ -89,7 +89,7 @@ def acceptable(tape: Tape, ask: Ask) -> dict[str, Any]:
     """An answer against which nothing can be said."""
     match ask.facts:
         case MatchFacts(candidates=candidates):
-            return {"checks": [_verdict(each.id, applies=tape.flip()) for each in candidates]}
+            return {"checks": [_verdict(each.id, applies=tape.number(2) > 0) for each in candidates]}
         case JourneyFacts(journeys=views):
             return {"steps": [_step(tape, view) for view in views]}
         case ToolFacts(offers=offers):
@@ -114,12 +114,13 @@ def _step(tape: Tape, view: JourneyView) -> dict[str, Any]:
     moves += [("backtrack", target) for target in allowed_targets(view, "backtrack")]
     moves += [("restart", target) for target in allowed_targets(view, "restart")]
     moves += [("leave", None), *([("stay", None)] if view.may_stay else [])]
-    move, target = tape.pick(moves)
+    advances = [move for move in moves if move[0] == "advance"]
+    move, target = tape.pick([*advances[:1] * 3, *moves])
     return {"journey": view.id, "evidence": EVIDENCE, "current_completed": True, "move": move, "target": target}
 
 
 def _calls(tape: Tape, offer: ToolOffer) -> dict[str, Any]:
-    runs = tape.number(2)
+    runs = tape.pick((1, 1, 2, 0))
     calls = [{"arguments": _arguments(tape, offer)} for _ in range(runs)]
     return {"tool": offer.tool.id, "evidence": EVIDENCE, "should_run": bool(runs), "calls": calls}
 
@@ -130,9 +131,9 @@ def _arguments(tape: Tape, offer: ToolOffer) -> list[dict[str, Any]]:
 
 
 def _argument(tape: Tape, parameter: Parameter) -> dict[str, Any]:
-    state = tape.pick(("given", "given", "given", "given", "missing", "invalid"))
-    # The first values are good ones, which Hypothesis draws no more often than the others.
-    value = tape.pick((*(VALUES[parameter.type][:2] * 3), *VALUES[parameter.type], None))
+    state = tape.pick((*["given"] * 10, "missing", "invalid"))
+    # The first value of each type is a good one.
+    value = tape.pick((*(VALUES[parameter.type][:1] * 12), *VALUES[parameter.type], None))
     return {"name": parameter.name, "evidence": EVIDENCE, "state": state, "value": value}
 
 

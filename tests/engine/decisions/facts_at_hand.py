@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from understudy.engine.domain.facts import (
     AnalysisFacts,
+    ConsequentialFacts,
     DraftFacts,
     Facts,
     GuidelineCandidate,
@@ -109,6 +110,20 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
     """Facts with everything filled in, by the name of their decision."""
     return {
         "analysis": AnalysisFacts(situation=situation, reply=("It is packed.", "Why?"), instructions=INSTRUCTIONS),
+        "consequential": ConsequentialFacts(
+            situation=situation,
+            offers=(
+                ToolOffer(
+                    tool=replace(FIND_ORDER, consequential=True),
+                    reasons=("the customer asks for an order", "find the order"),
+                    fixed={"address": {"city": "Oslo"}},
+                    must_run=True,
+                    overlaps=("seek_order",),
+                ),
+                ToolOffer(tool=Tool(id="seek_order"), reasons=(), overlaps=("find_order",)),
+            ),
+            others=(Tool(id="list_orders", description="Lists them all."),),
+        ),
         "draft": DraftFacts(
             situation=situation,
             instructions=INSTRUCTIONS,
@@ -143,13 +158,14 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
             situation=situation,
             offers=(
                 ToolOffer(
-                    tool=replace(FIND_ORDER, consequential=True),
+                    tool=FIND_ORDER,
                     reasons=("the customer asks for an order", "find the order"),
                     fixed={"address": {"city": "Oslo"}},
                     must_run=True,
                 ),
-                ToolOffer(tool=Tool(id="ping"), reasons=()),
+                ToolOffer(tool=Tool(id="ping"), reasons=(), at_hand=True),
             ),
+            others=(Tool(id="pong"),),
         ),
     }
 
@@ -158,6 +174,7 @@ def bare_facts() -> dict[str, Facts]:
     """Facts with nothing in them, by the name of their decision."""
     return {
         "analysis": AnalysisFacts(situation=EMPTY, reply=(), instructions=()),
+        "consequential": ConsequentialFacts(situation=EMPTY, offers=()),
         "draft": DraftFacts(situation=EMPTY, instructions=()),
         "journey": JourneyFacts(situation=EMPTY, journeys=()),
         "match": MatchFacts(situation=EMPTY, candidates=()),

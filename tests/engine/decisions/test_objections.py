@@ -160,8 +160,8 @@ def test_a_journey_may_go_where_its_move_leads(move: Move, target: str | None) -
 
 
 def test_a_journey_that_was_under_way_or_is_over_may_begin_again() -> None:
-    assert journey_objections(view(starts=("city", "day")), ("trip", "restart", "day")) == ()
-    over = view(current="root", visited=(), over=True, steps=(Step(target="city"),), starts=("city",))
+    assert journey_objections(view(starts=(Step(target="city"), Step(target="day"))), ("trip", "restart", "day")) == ()
+    over = view(current="root", visited=(), over=True, steps=(Step(target="city"),), starts=(Step(target="city"),))
     assert journey_objections(over, ("trip", "restart", "city")) == ()
 
 
@@ -177,7 +177,7 @@ def test_a_journey_that_was_under_way_or_is_over_may_begin_again() -> None:
             "city",
             "journey 'trip' can't backtrack to 'city'; no state can be reached by backtrack",
         ),
-        (view(starts=("city",)), "restart", "day", "journey 'trip' can't restart to 'day'; choose one of: city"),
+        (view(starts=(Step(target="city"),)), "restart", "day", "journey 'trip' can't restart to 'day'; choose one of: city"),
         (view(visited=()), "restart", "hotel", "journey 'trip' has not been under way, so it can't restart"),
         (
             view(may_stay=False),

@@ -233,7 +233,6 @@ def test_a_tool_shows_its_reasons_and_every_parameter_that_is_not_set_already() 
     assert section(render("tools", full_facts()["tools"]), "tools").splitlines()[1:] == [
         "- tool: find_order",
         "  does: Looks up an order.",
-        "  marked: consequential",
         "  marked: must run",
         "  reason: the customer asks for an order",
         "  reason: find the order",
@@ -244,6 +243,21 @@ def test_a_tool_shows_its_reasons_and_every_parameter_that_is_not_set_already() 
         "    for example: AB1234",
         '  - colours: array of enum, one of ["red", "blue"], optional, from any',
         "- tool: ping",
+        "  marked: at hand",
+        "## Other tools, decided elsewhere at the same time",
+        "- pong",
+    ]
+
+
+def test_tools_that_do_nearly_the_same_are_named_with_each_other() -> None:
+    shown = section(render("consequential", full_facts()["consequential"]), "tools").splitlines()
+    assert "  nearly the same as: seek_order" in shown
+    assert shown[-5:] == [
+        "- tool: seek_order",
+        "  nearly the same as: find_order",
+        "## Other tools, decided elsewhere at the same time",
+        "- list_orders",
+        "  does: Lists them all.",
     ]
 
 

@@ -34,7 +34,15 @@ from .facts_at_hand import full_facts
 
 HERE = files("understudy.engine.decisions")
 
-FIXED_CHARACTERS = {"analysis": 1500, "draft": 2500, "journey": 3000, "match": 2500, "selection": 1500, "tools": 3000}
+FIXED_CHARACTERS = {
+    "analysis": 1500,
+    "consequential": 3200,
+    "draft": 2500,
+    "journey": 3000,
+    "match": 2500,
+    "selection": 1500,
+    "tools": 3000,
+}
 """What instructions and examples of a decision may take: they are paid for with every ask."""
 
 EVIDENCE = {"evidence", "reason", "plans"}

@@ -130,7 +130,7 @@ async def test_a_transition_takes_exactly_one_kind_of_target():
     async with p.Server() as server:
         agent = await server.create_agent("Clinic")
         journey = await agent.create_journey("Book a visit")
-        with pytest.raises(ValueError, match="exactly one of chat_state=, tool_state=, state=; given: none"):
+        with pytest.raises(ValueError, match="exactly one of chat_state=, tool_state=, state=, journey=; given: none"):
             await journey.initial_state.transition_to(condition="it is late")
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from understudy.evals.commands import main
-from understudy.evals.journal import Journal
+from understudy.evals.results.journal import Journal
+from understudy.evals.results.run import RunRecord
 from understudy.evals.results.store import open_results
-from understudy.evals.run import RunRecord
 
 from ..runs import agent, outcome, run, trace
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from understudy.engine.codec import dump
-from understudy.evals.journal import Journal
 from understudy.evals.results.errors import ResultsFormatError, ResultsLockedError, UnknownRunError
+from understudy.evals.results.journal import Journal
 from understudy.evals.results.store import open_results
 
 from ..runs import agent, ask, called, outcome, run, trace

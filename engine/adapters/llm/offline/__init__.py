@@ -10,6 +10,7 @@ from ....domain.ask import Ask, Reply
 from ....domain.facts import (
     AmbiguityFacts,
     AnalysisFacts,
+    ConsequentialFacts,
     DraftFacts,
     Facts,
     JourneyFacts,
@@ -26,7 +27,7 @@ from .journey import answer_journey
 from .match import answer_match
 from .properties import answer_properties
 from .selection import answer_selection
-from .tools import answer_tools
+from .tools import answer_consequential, answer_tools
 
 
 class OfflineModel:
@@ -50,6 +51,8 @@ def answer(facts: Facts) -> dict[str, JSON]:
             return answer_journey(facts)
         case ToolFacts():
             return answer_tools(facts)
+        case ConsequentialFacts():
+            return answer_consequential(facts)
         case DraftFacts():
             return answer_draft(facts)
         case SelectionFacts():

@@ -1,14 +1,15 @@
 """Which tools are called, and with what: the offered ones, with arguments found in the conversation."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from ....domain.facts import ToolFacts, ToolOffer
+from ....domain.facts import ConsequentialFacts, ToolFacts, ToolOffer
 from ....domain.tool import Parameter, ParameterType
 from ....domain.values import JSON, canonical_json
 from .extract import Wanted, extract
+from .overlap import overlap
 from .places import Places, places
 from .text import fold, tokens
 from .values import values
@@ -21,6 +22,8 @@ class Argument:
     parameter: Parameter
     value: str | None
     why: str
+    origin: Literal["customer", "context", "nobody"] = "nobody"
+    """Who gave it."""
 
     @property
     def answer(self) -> dict[str, JSON]:
@@ -28,30 +31,71 @@ class Argument:
         state = "missing" if self.value is None else "given"
         return {"name": self.parameter.name, "evidence": self.why, "state": state, "value": self.value}
 
+    @property
+    def careful_answer(self) -> dict[str, JSON]:
+        """The argument as the answer about a consequential tool has it."""
+        state = "missing" if self.value is None else "given"
+        known = {"name": self.parameter.name, "evidence": self.why, "origin": self.origin}
+        return {**known, "state": state, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict on a tool, before it is written as an answer."""
+
+    tool: str
+    why: str
+    arguments: tuple[Argument, ...] | None = None
+    """Those of its one call; None where it should not run."""
+
 
 def answer_tools(facts: ToolFacts) -> dict[str, JSON]:
     """A verdict for each tool, in their order."""
+    return {"tools": [_written(verdict, lambda item: item.answer) for verdict in judge(facts)]}
+
+
+def answer_consequential(facts: ConsequentialFacts) -> dict[str, JSON]:
+    """The same verdicts, with who gave each value."""
+    return {"tools": [_written(verdict, lambda item: item.careful_answer) for verdict in judge(facts)]}
+
+
+def judge(facts: ToolFacts | ConsequentialFacts) -> tuple[Judged, ...]:
+    """A verdict for each tool, in their order; of those that do nearly the same only the one most spoken of runs."""
     where = places(facts.situation)
-    verdicts: dict[str, JSON] = {}
+    offers: dict[str, ToolOffer] = {}
     for offer in facts.offers:
-        verdicts.setdefault(offer.tool.id, _verdict(offer, where=where))
-    return {"tools": list(verdicts.values())}
+        offers.setdefault(offer.tool.id, offer)
+    ranks = {tool: (_nearness(offer, where), -at) for at, (tool, offer) in enumerate(offers.items())}
+    return tuple(_verdict(offer, where=where, ranks=ranks) for offer in offers.values())
 
 
-def _verdict(offer: ToolOffer, *, where: Places) -> dict[str, JSON]:
+def _nearness(offer: ToolOffer, where: Places) -> float:
+    """How much of what the customer says now is about what a tool does."""
+    about = where.heard.topic(f"{offer.tool.id.replace('_', ' ')} {offer.tool.description}")
+    return sum(overlap(where.heard.topic(text), about).weight for text in where.situation.newest)
+
+
+def _verdict(offer: ToolOffer, *, where: Places, ranks: Mapping[str, tuple[float, int]]) -> Judged:
+    """Whether a tool runs; of tools that are equally near the first counts as the nearest."""
+    tool = offer.tool.id
+    nearest = max((tool, *(other for other in offer.overlaps if other in ranks)), key=lambda name: ranks[name])
+    if nearest != tool:
+        return Judged(tool=tool, why=f"{nearest} fits better")
+    if offer.at_hand and ranks[tool][0] <= 0:
+        return Judged(tool=tool, why="nothing said now is about what it does")
     arguments = tuple(_arguments(offer, where))
     lacking = [item.parameter.name for item in arguments if item.value is None]
-    calls: list[JSON] = [{"arguments": [item.answer for item in arguments]}]
     if not lacking and _already_called(offer, arguments, where=where):
-        return {
-            "tool": offer.tool.id,
-            "evidence": "it was called with these arguments",
-            "should_run": False,
-            "calls": [],
-        }
+        return Judged(tool=tool, why="it was called with these arguments")
     reason = offer.reasons[0] if offer.reasons else "it is offered"
     why = f"needed for: {reason}" + (f"; still missing: {', '.join(lacking)}" if lacking else "")
-    return {"tool": offer.tool.id, "evidence": why, "should_run": True, "calls": calls}
+    return Judged(tool=tool, why=why, arguments=arguments)
+
+
+def _written(verdict: Judged, write: Callable[[Argument], JSON]) -> dict[str, JSON]:
+    runs = verdict.arguments is not None
+    calls: list[JSON] = [{"arguments": [write(item) for item in verdict.arguments or ()]}] if runs else []
+    return {"tool": verdict.tool, "evidence": verdict.why, "should_run": runs, "calls": calls}
 
 
 def _arguments(offer: ToolOffer, where: Places) -> Iterator[Argument]:
@@ -74,12 +118,13 @@ def find(wanted: Wanted) -> Argument:
         for said in where.said:
             value = _read(wanted, said.text)
             if value is not None:
-                return Argument(parameter=parameter, value=value, why=f"the customer said: '{said.text.strip()[:80]}'")
+                why = f"the customer said: '{said.text.strip()[:80]}'"
+                return Argument(parameter=parameter, value=value, why=why, origin="customer")
     known = where.known(parameter) if parameter.source != "customer" else None
     if known is not None:
-        return Argument(parameter=parameter, value=_as_text(known[1]), why=f"from {known[0]}")
+        return Argument(parameter=parameter, value=_as_text(known[1]), why=f"from {known[0]}", origin="context")
     if parameter.source == "context" and (value := _agent_named(wanted)):
-        return Argument(parameter=parameter, value=value, why="the agent named it")
+        return Argument(parameter=parameter, value=value, why="the agent named it", origin="context")
     return Argument(parameter=parameter, value=None, why=f"nothing said so far gives {parameter.label!r}")
 
 

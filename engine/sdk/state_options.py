@@ -1,0 +1,123 @@
+"""What may be said of a state when a way to it is drawn, and the state that is made of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias, TypedDict
+
+from ..domain.journey import State
+from ..domain.modes import CompositionMode
+from ..domain.values import JSON, slug
+from ..errors import UnknownNameError
+from ..services import FieldProvider, StateHandler
+from .draft import AgentDraft
+from .names import caller
+from .tools import ToolEntry, ToolId
+
+ToolRef: TypeAlias = ToolEntry | ToolId | str
+
+
+class StateCode(TypedDict, total=False):
+    """The author's own code for a state: what runs when it is selected or was spoken from, and what gives fields."""
+
+    on_selected: StateHandler | None
+    on_message: StateHandler | None
+    canned_response_field_provider: FieldProvider | None
+
+
+class WayOptions(StateCode, total=False):
+    """What a transition may say of the state that it leads to."""
+
+    tool_instruction: str | None
+    description: str
+    canned_responses: Sequence[str]
+    composition_mode: CompositionMode | None
+    labels: Iterable[str]
+    metadata: Mapping[str, JSON]
+    id: str
+
+
+def name_of(made: State) -> str:
+    """What a state without an id is called: after its action, its tool, or its kind."""
+    if made.kind == "chat":
+        return slug(made.action)
+    return made.tools[0] if made.tools else made.kind
+
+
+def exactly_one(origin: str, **targets: object) -> None:
+    """Refuse a transition that leads nowhere or to two places."""
+    given = [name for name, value in targets.items() if value is not None]
+    if len(given) != 1:
+        named = " and ".join(f"{name}=" for name in given) or "none of them"
+        raise ValueError(
+            f"transition_to() of state {origin!r} takes exactly one of {', '.join(f'{name}=' for name in targets)}; "
+            f"given: {named}"
+        )
+
+
+def known_options(origin: str, options: Mapping[str, object], *, tool: bool, linked: bool) -> None:
+    """Refuse what no transition has, and what does not go with its target."""
+    known = {**WayOptions.__annotations__, **StateCode.__annotations__}
+    for name in options:
+        if name not in known:
+            raise UnknownNameError(kind="option of a transition", name=name, known=known, place=str(caller() or ""))
+    if options.get("tool_instruction") is not None and not tool:
+        raise ValueError(f"transition_to() of state {origin!r}: tool_instruction= goes with tool_state= only")
+    if linked and options:
+        raise ValueError(
+            f"transition_to(journey=…) of state {origin!r} takes a condition= and no {', '.join(options)}: "
+            "give these where that journey is drawn"
+        )
+
+
+def new_state(chat_state: str | None, *, tools: tuple[str, ...], options: WayOptions) -> State:
+    """The state that a transition makes; its id is empty where the author gave none."""
+    return State(
+        id=options.get("id", ""),
+        kind="chat" if chat_state is not None else "tool",
+        action=chat_state or options.get("tool_instruction") or "",
+        tools=tools,
+        description=options.get("description", ""),
+        composition_mode=options.get("composition_mode"),
+        canned_responses=tuple(options.get("canned_responses", ())),
+        labels=tuple(options.get("labels", ())),
+        metadata=dict(options.get("metadata", {})),
+        source=caller(),
+    )
+
+
+def with_options(state: State, options: WayOptions) -> State:
+    """A state with what a further way to it says of it."""
+    for name in ("description", "composition_mode"):
+        said, has = options.get(name), getattr(state, name)
+        if said and has and said != has:
+            raise ValueError(f"state {state.id!r} has the {name} {has!r} already, and can't have {said!r} as well")
+    return replace(
+        state,
+        description=state.description or options.get("description", ""),
+        composition_mode=state.composition_mode or options.get("composition_mode"),
+        canned_responses=_joined(state.canned_responses, options.get("canned_responses", ())),
+        labels=_joined(state.labels, options.get("labels", ())),
+    )
+
+
+def _joined(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def add_code(draft: AgentDraft, name: str, options: StateCode) -> None:
+    """Attach an author's code to a state (`journey/state`) or to a way (`journey/source->target`)."""
+    selected, message = options.get("on_selected"), options.get("on_message")
+    provider = options.get("canned_response_field_provider")
+    if selected is not None:
+        draft.journey_code.state_selected[name] = selected
+    if message is not None:
+        draft.journey_code.state_message[name] = message
+    if provider is not None:
+        draft.journey_code.fields[name] = provider
+
+
+def as_list(tools: ToolRef | Sequence[ToolRef] | None) -> list[ToolRef]:
+    """The tools of a tool state, however they were given."""
+    if tools is None:
+        return []
+    return [tools] if isinstance(tools, ToolEntry | ToolId | str) else list(tools)

@@ -1,0 +1,1 @@
+"""Run against run: the first decision that differs, and what is behind it."""

@@ -1,0 +1,177 @@
+"""A comparison of two runs as text for a terminal: most important first, unchanged scenarios only counted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import indent, shorten
+from typing import assert_never
+
+from ...engine.domain.values import JSON, canonical_json
+from ..results.run import RunRecord
+from .causes import Cause, OtherAnswer, OtherAsk, OtherCode, OtherDefinition, SectionChange
+from .comparing import TIERS, Divergence, RunDiff, ScenarioDiff, Tier
+from .decisions import Difference, Ruling
+from .definitions import Edit
+
+TITLES: dict[Tier, str] = {
+    "regression": "regressions",
+    "fixed": "fixed",
+    "behaviour_changed": "behaviour changed",
+    "wording_only": "only the wording changed",
+    "inconclusive": "inconclusive in one of the runs",
+    "new": "new",
+    "gone": "gone",
+    "unchanged": "unchanged",
+}
+LINES = 8
+"""How many lines of a section's change are shown."""
+WIDTH = 160
+
+
+def diff_lines(diff: RunDiff) -> Iterator[str]:
+    """The comparison, line by line."""
+    yield f"{_named(diff.base)} -> {_named(diff.head)}"
+    yield ", ".join(f"{TITLES[tier]}: {len(diff.of(tier))}" for tier in TIERS if diff.of(tier)) or "no scenarios"
+    for agent, definitions in diff.definitions:
+        yield ""
+        yield f"edited in agent {agent!r}:"
+        for edit in definitions.edits:
+            yield from (f"  {line}" for line in _edit(edit))
+    for tier in TIERS:
+        if tier != "unchanged" and diff.of(tier):
+            yield ""
+            yield f"{TITLES[tier]}:"
+            for scenario in diff.of(tier):
+                yield from (f"  {line}" for line in _scenario(scenario))
+
+
+def _named(run: RunRecord) -> str:
+    revision = run.revision[:10] + ("+" if run.dirty else "")
+    about = ", ".join(filter(None, [run.label, revision]))
+    return f"{run.id} ({about})" if about else run.id
+
+
+def _scenario(scenario: ScenarioDiff) -> Iterator[str]:
+    before, after = scenario.before or "not played", scenario.after or "not played"
+    yield scenario.node + (f": {before} -> {after}" if before != after else "")
+    yield from (f"  {words}" for words in scenario.unmet)
+    if scenario.divergence:
+        yield from (f"  {line}" for line in _divergence(scenario.divergence))
+    if scenario.before and scenario.after and scenario.turns_before != scenario.turns_after:
+        yield f"  turns: {scenario.turns_before} -> {scenario.turns_after}"
+
+
+def _divergence(divergence: Divergence) -> Iterator[str]:
+    difference = divergence.difference
+    trial = f"trial {divergence.trial}, " if divergence.trial > 1 else ""
+    where = f", round {difference.round}" if difference.round > 1 else ""
+    yield f"{trial}turn {difference.turn}{where}: {_difference(difference)}"
+    yield from _cause(divergence.cause)
+    if divergence.downstream:
+        count = divergence.downstream
+        yield f"  and {count} more decision{'s' if count != 1 else ''} downstream"
+
+
+def _difference(difference: Difference) -> str:
+    before, after, subject = difference.before, difference.after, difference.subject
+    match difference.stage:
+        case "match":
+            return _gained_or_lost(f"guideline {subject!r}", difference, gained="matches", lost="no longer matches")
+        case "journey":
+            return f"journey {subject!r}: {_move(before)} -> {_move(after)}"
+        case "resolution":
+            return f"{subject!r} was {_fate(before)}, is {_fate(after)}" + (
+                f" ({after.rationale})" if after and after.rationale else ""
+            )
+        case "tool" if before and after:
+            return f"tool {subject!r} is called with other arguments: {_arguments(before.value, after.value)}"
+        case "tool":
+            call = f"tool {subject!r} with {_short((after or before or _NOTHING).value)}"
+            return _gained_or_lost(call, difference, gained="is called", lost="is no longer called")
+        case "result":
+            return f"tool {subject!r} gave back {_value(after)}, before {_value(before)}"
+        case "insight":
+            return _gained_or_lost(
+                f"parameter {subject!r}", difference, gained="stands in the way", lost="no longer stands in the way"
+            )
+        case "response" | "wording" | "failure":
+            return f"{subject}: {_value(before)} -> {_value(after)}"
+        case _:
+            assert_never(difference.stage)
+
+
+def _gained_or_lost(what: str, difference: Difference, *, gained: str, lost: str) -> str:
+    side = difference.after or difference.before
+    why = f" ({shorten(side.rationale, WIDTH)})" if side and side.rationale else ""
+    return f"{what} {gained}, and did not before{why}" if difference.after else f"{what} {lost}; before it did{why}"
+
+
+def _move(ruling: Ruling | None) -> str:
+    if ruling is None:
+        return "stays"
+    move, origin, target = ruling.value
+    way = " to ".join(filter(None, [origin, target]))
+    return f"{move} ({way})" if way else str(move)
+
+
+def _fate(ruling: Ruling | None) -> str:
+    if ruling is None:
+        return "not there"
+    return ruling.value if ruling.value in ("kept", "entailed") else f"dropped as {ruling.value}"
+
+
+def _arguments(before: JSON, after: JSON) -> str:
+    names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
+    return ", ".join(f"{name} {_short(before.get(name))} -> {_short(after.get(name))}" for name in names)
+
+
+def _value(ruling: Ruling | None) -> str:
+    return "nothing" if ruling is None else _short(ruling.value)
+
+
+def _short(value: JSON) -> str:
+    return shorten(value if isinstance(value, str) else canonical_json(value), WIDTH, placeholder=" …")
+
+
+def _cause(cause: Cause) -> Iterator[str]:
+    match cause:
+        case OtherAnswer():
+            models = cause.model_before != cause.model_after
+            which = f"{cause.model_before} before, {cause.model_after} now" if models else cause.model_after
+            yield f"  because the same was asked ({cause.ask}) and another answer came ({which})"
+        case OtherAsk():
+            names = ", ".join(section.name for section in cause.sections)
+            yield f"  because something else was asked ({cause.ask}), in {names}"
+            yield from (f"    from {edit}" for edit in cause.edits)
+            for section in cause.sections:
+                yield from (f"    {line}" for line in _section(section))
+        case OtherDefinition():
+            yield "  because the definition says otherwise:"
+            yield from (f"    {edit}" for edit in cause.edits)
+        case OtherCode():
+            yield f"  {cause.explanation}"
+        case _:
+            assert_never(cause)
+
+
+def _section(section: SectionChange) -> Iterator[str]:
+    for line in section.lines[:LINES]:
+        yield f"{line[0]} {_short(line[1:])}"
+    if len(section.lines) > LINES:
+        yield f"… and {len(section.lines) - LINES} more lines of {section.name}"
+
+
+def _edit(edit: Edit) -> Iterator[str]:
+    yield str(edit) + (f" at {_here(edit.place)}" if edit.place else "")
+    for change in edit.fields:
+        yield f"  {change.name}: {_short(change.before)} -> {_short(change.after)}"
+    about = {name: edit.metadata[name] for name in ("owner", "reason") if name in edit.metadata}
+    if about:
+        yield indent(", ".join(f"{name}: {_short(value)}" for name, value in about.items()), "  ")
+
+
+def _here(place: str) -> str:
+    """A place in a file as seen from here, where it lies below."""
+    return place.removeprefix(f"{Path.cwd()}/")
+
+
+_NOTHING = Ruling(stage="tool", round=0, subject="", value=None)

@@ -1,0 +1,1 @@
+"""Scenario files: YAML to scenarios, strictly, with every mistake at its place."""

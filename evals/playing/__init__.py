@@ -1,0 +1,1 @@
+"""Playing scenarios: the model, the tools and the clock of a trial, step by step to an outcome."""

@@ -1,0 +1,137 @@
+"""What pytest does in a run with --scenarios: collect scenario files, keep the books, say what it came to."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from ..outcome import Outcome
+from ..playing.rehearsal import Means, Rehearsal
+from ..results.ledger import Carrier, Ledger
+from ..verdict import overall
+from . import python_scenarios
+from .collection import (
+    SCENARIOS,
+    STAGE,
+    ScenarioFile,
+    ScenarioInconclusiveError,
+    ScenarioItem,
+    Stage,
+    is_scenario_file,
+    told_instead,
+)
+from .python_scenarios import PLAYED, is_python_scenario, play_function
+from .settings import Options
+from .terminal import Summary, turn_lines, write_mistakes, write_summary
+
+INCONCLUSIVE_ONLY = 16
+"""The exit code where nothing failed and something could not be told; pytest's own go from 0 to 6."""
+
+CARGO = "understudy"
+"""The attribute of a report on which a scenario's outcomes travel, as text."""
+
+
+class ScenarioPlugin:
+    """Registered with --scenarios only; under xdist in the controller and in every worker."""
+
+    def __init__(self, config: pytest.Config, *, options: Options) -> None:
+        self._config = config
+        self._is_worker = hasattr(config, "workerinput")
+        means = Means(namings=options.namings, mode=options.mode, cache=options.home / "cache")
+        self._rehearsal = Rehearsal(means)
+        self._carrier = Carrier()
+        self._ledger = Ledger(options=options, root=config.rootpath)
+        self._stage = Stage(play=lambda scenario, node: self._rehearsal.play(scenario, node=node))
+        self._failed = False
+        self._inconclusive = False
+        self._summary: Summary | None = None
+        config.stash[STAGE] = self._stage
+        config.pluginmanager.register(python_scenarios, "understudy-python-scenarios")
+        _default_path(config)
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
+        """Collect scenario files."""
+        named = parent.session.isinitpath(file_path)
+        if not is_scenario_file(file_path, named=named):
+            return None
+        return ScenarioFile.from_parent(parent, path=file_path)  # pyright: ignore[reportUnknownMemberType]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tell what happened in our words, and send the outcomes along with the report of the setup."""
+        report = yield
+        if call.when == "call" and PLAYED in item.stash and isinstance(item, pytest.Function):
+            setattr(report, CARGO, self._carrier.pack(item.stash[PLAYED], ()))
+            if call.excinfo and isinstance(call.excinfo.value, ScenarioInconclusiveError):
+                report.when = "setup"  # an error, not a failure
+        if call.excinfo and (told := told_instead(call.excinfo.value)) is not None:
+            report.longrepr = told
+        if call.when == "setup" and isinstance(item, ScenarioItem) and item.played:
+            setattr(report, CARGO, self._carrier.pack(item.played, item.scenario.redact))
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Play scenarios written in Python."""
+        if not is_python_scenario(pyfuncitem):
+            return None
+        play_function(pyfuncitem, self._rehearsal)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write down what was played."""
+        packed: str | None = getattr(report, CARGO, None)
+        outcomes = self._ledger.take(packed) if packed and not self._is_worker else ()
+        inconclusive = bool(outcomes) and overall(outcome.verdict for outcome in outcomes) == "inconclusive"
+        self._inconclusive = self._inconclusive or inconclusive
+        self._failed = self._failed or (report.failed and not inconclusive)
+        self._write_turns(outcomes)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that could not be collected is a failure like any other."""
+        self._failed = self._failed or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """End the run: store it, tell others of it, and say by the exit code what kind of run it was."""
+        self._rehearsal.close()
+        if self._is_worker:
+            return
+        if run := self._ledger.close():
+            self._config.hook.pytest_understudy_run_finished(run=run)
+            self._summary = Summary(run=run, notes=tuple(self._ledger.notes), database=self._ledger.options.db)
+        if session.exitstatus == pytest.ExitCode.TESTS_FAILED and self._inconclusive and not self._failed:
+            session.exitstatus = INCONCLUSIVE_ONLY
+        if self._stage.mistakes and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what came of it."""
+        if self._config.getoption("collectonly"):
+            write_mistakes(terminalreporter, self._stage.mistakes)
+        if self._summary:
+            write_summary(terminalreporter, self._summary)
+
+    def _write_turns(self, outcomes: tuple[Outcome, ...]) -> None:
+        reporter: pytest.TerminalReporter | None = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter and outcomes and self._config.get_verbosity() > 0:
+            reporter.ensure_newline()
+            for outcome in outcomes:
+                for line in turn_lines(outcome):
+                    reporter.write_line(f"  {line}")
+
+
+def _default_path(config: pytest.Config) -> None:
+    """Look for scenarios where they are by convention; `testpaths` names the place of other tests."""
+    if config.args_source is pytest.Config.ArgsSource.ARGS:
+        return
+    if config.invocation_params.dir != config.rootpath:
+        return
+    folder = config.rootpath / SCENARIOS
+    if not folder.is_dir():
+        raise pytest.UsageError(
+            f"there is no folder {folder}; name the files or folders to play: pytest --scenarios PATH"
+        )
+    config.args = [str(folder)]

@@ -1,0 +1,117 @@
+"""What the terminal shows of a run: verdicts, what could not be told, asks with their cost, where results are."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ...engine.domain.ask import AnswerSource, Usage
+from ..outcome import Outcome
+from ..results.run import RunRecord
+from ..verdict import Verdict, overall
+from .telling import turn_line
+
+SOURCES: dict[AnswerSource, str] = {
+    "live": "live",
+    "recorded": "replayed",
+    "offline": "offline",
+    "scripted": "scripted",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What is told at the end."""
+
+    run: RunRecord
+    notes: tuple[str, ...]
+    database: Path
+
+
+def write_summary(terminal: pytest.TerminalReporter, summary: Summary) -> None:
+    """Write the summary of a run."""
+    terminal.section("scenarios")
+    for line in summary_lines(summary):
+        terminal.write_line(line)
+
+
+def write_mistakes(terminal: pytest.TerminalReporter, mistakes: Mapping[str, str]) -> None:
+    """Write what is wrong with scenario files that can't be read, when nothing is played."""
+    if mistakes:
+        terminal.section("scenario files with mistakes", red=True)
+        for text in mistakes.values():
+            terminal.write_line(text)
+
+
+def summary_lines(summary: Summary) -> Iterator[str]:
+    """The summary, line by line."""
+    outcomes = summary.run.outcomes
+    yield _verdicts(outcomes)
+    yield from _inconclusive(outcomes)
+    yield _asks(outcomes)
+    yield from (f"note: {note}" for note in summary.notes)
+    label = f" ({summary.run.label})" if summary.run.label else ""
+    yield f"run {summary.run.id}{label}, results in {_shown(summary.database)}"
+    if (report := summary.run.report_path) and report.is_file():
+        yield f"report: {_shown(report)}"
+
+
+def turn_lines(outcome: Outcome) -> Iterator[str]:
+    """A line for each turn of a trial."""
+    trial = f"trial {outcome.trial}, " if outcome.trial > 1 else ""
+    return (trial + turn_line(turn) for turn in outcome.turns)
+
+
+def _verdicts(outcomes: Iterable[Outcome]) -> str:
+    by_scenario: dict[tuple[str, str], list[Verdict]] = {}
+    for outcome in outcomes:
+        by_scenario.setdefault((outcome.suite, outcome.scenario), []).append(outcome.verdict)
+    counts = Counter(overall(verdicts) for verdicts in by_scenario.values())
+    order: tuple[Verdict, ...] = ("passed", "failed", "inconclusive")
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict])
+
+
+def _inconclusive(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.verdict == "inconclusive":
+            by_reason.setdefault((outcome.reason or "unknown").replace("_", " "), []).append(outcome.node)
+    for reason, nodes in sorted(by_reason.items()):
+        yield f"inconclusive, {reason}: {', '.join(nodes)}"
+
+
+def _asks(outcomes: Iterable[Outcome]) -> str:
+    sources: Counter[str] = Counter()
+    live = Usage()
+    whole = Usage()
+    for turn in (turn for outcome in outcomes for turn in outcome.turns):
+        times: dict[tuple[str, int], AnswerSource] = {
+            (time.id, time.attempt): time.source for time in turn.trace.timing.asks
+        }
+        for ask in turn.trace.asks:
+            source: AnswerSource = times.get((ask.id, ask.attempt), "live")
+            sources[SOURCES[source]] += 1
+            whole += ask.usage
+            live += ask.usage if source == "live" else Usage()
+    if not sources:
+        return "no asks"
+    total = sum(sources.values())
+    where = ", ".join(f"{count} {source}" for source, count in sorted(sources.items()))
+    return f"{total} ask{'s' if total != 1 else ''} ({where}), {_tokens(whole)}, {_cost(whole, live)}"
+
+
+def _tokens(usage: Usage) -> str:
+    return f"{usage.prompt_tokens + usage.answer_tokens:,} tokens"
+
+
+def _cost(whole: Usage, live: Usage) -> str:
+    """What this run cost, and what it would cost live where recordings were served."""
+    paid = f"${live.cost:.4f}"
+    return paid if whole.cost <= live.cost else f"{paid} (${whole.cost:.4f} when recorded)"
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

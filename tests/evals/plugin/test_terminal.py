@@ -1,0 +1,47 @@
+"""What the terminal says of a run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from understudy.engine.domain.ask import AnswerSource
+from understudy.engine.domain.trace import Trace
+from understudy.evals.plugin.terminal import Summary, summary_lines, turn_lines
+
+from ..runs import ask, called, outcome, run, trace
+
+
+def answered(source: AnswerSource) -> Trace:
+    played = trace("greet", asks=[ask("match", "Which apply?")[0]])
+    times = tuple(replace(time, source=source) for time in played.timing.asks)
+    return replace(played, timing=replace(played.timing, asks=times))
+
+
+def lines(*outcomes, notes: tuple[str, ...] = ()) -> list[str]:
+    return list(summary_lines(Summary(run=run(*outcomes, label="base"), notes=notes, database=Path("r.duckdb"))))
+
+
+def test_it_counts_scenarios_and_not_trials() -> None:
+    trials = [replace(outcome(trace("greet")), trial=number) for number in (1, 2)]
+    assert lines(*trials, outcome(trace("greet"), scenario="bad", verdict="failed"))[0] == "1 passed, 1 failed"
+
+
+def test_it_names_what_can_not_be_told_by_reason() -> None:
+    untold = [outcome(scenario=name, verdict="inconclusive") for name in ("a", "b")]
+    assert "inconclusive, budget: clinic/a, clinic/b" in lines(*untold)
+
+
+def test_what_was_replayed_cost_nothing_now() -> None:
+    told = lines(outcome(answered("live")), outcome(answered("recorded"), scenario="other"))
+    assert "2 asks (1 live, 1 replayed), 24 tokens, $0.5000 ($1.0000 when recorded)" in told
+
+
+def test_notes_and_the_run_come_last() -> None:
+    assert lines(notes=("the disk is full",))[-2:] == [
+        "note: the disk is full",
+        "run 20260302-090000-aaaa (base), results in r.duckdb",
+    ]
+
+
+def test_a_line_tells_a_turn() -> None:
+    (line,) = turn_lines(outcome(trace("greet", "book", calls=[called(day="Mon")])))
+    assert line == 'turn 1: fired greet, book; called get_slots({"day":"Mon"}); 0 asks'
