@@ -10,6 +10,7 @@ from .domain.modes import CompositionMode, Criticality, SessionMode
 from .domain.session import Customer, Session
 from .domain.tool import ToolResult
 from .domain.trace import Trace
+from .engine_context import EngineContext
 from .errors import (
     AgentLoadError,
     AuthoringError,
@@ -18,6 +19,7 @@ from .errors import (
     ModelBlockedError,
     ModelError,
     ModelUnavailableError,
+    NotOpenError,
     RelationshipCycleError,
     TemplateError,
     ToolSignatureError,
@@ -31,14 +33,18 @@ from .sdk.app import Server
 from .sdk.built import BuiltAgent
 from .sdk.conversation import Conversation, TurnResult, open_conversation
 from .sdk.guidelines import Guideline
+from .sdk.inferring import infer_properties
 from .sdk.journeys import END_JOURNEY, Journey, JourneyState, JourneyTransition
 from .sdk.knowledge import VariableHandle as Variable
 from .sdk.loading import load_agent
 from .sdk.making import MATCH_ALWAYS
 from .sdk.models import restrict_models
+from .sdk.policy_graph import PolicyEdge, PolicyGraph, PolicyNode
+from .sdk.policy_warnings import PolicyWarning
 from .sdk.relations import AllOf, AnyOf, Tag
 from .sdk.tools import ToolContext, ToolId, ToolParameterOptions, tool
-from .services import GuidelineMatch, GuidelineMatchingContext, JourneyMatch, JourneyStateMatch
+from .sdk.writing import WrittenGuideline, guideline
+from .services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, JourneyMatch, JourneyStateMatch
 
 __all__ = [
     "END_JOURNEY",
@@ -50,6 +56,7 @@ __all__ = [
     "Answer",
     "AnyOf",
     "AuthoringError",
+    "BatchPolicy",
     "BlockedModel",
     "BuiltAgent",
     "CompositionMode",
@@ -59,6 +66,7 @@ __all__ = [
     "Decided",
     "Decision",
     "DefinitionError",
+    "EngineContext",
     "EngineError",
     "Fault",
     "Guideline",
@@ -72,6 +80,11 @@ __all__ = [
     "ModelBlockedError",
     "ModelError",
     "ModelUnavailableError",
+    "NotOpenError",
+    "PolicyEdge",
+    "PolicyGraph",
+    "PolicyNode",
+    "PolicyWarning",
     "RelationshipCycleError",
     "ScriptedModel",
     "Server",
@@ -91,8 +104,11 @@ __all__ = [
     "UnderstudyError",
     "UnknownNameError",
     "Variable",
+    "WrittenGuideline",
     "decide",
     "guarded",
+    "guideline",
+    "infer_properties",
     "load_agent",
     "make_llm",
     "open_conversation",

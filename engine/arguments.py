@@ -12,6 +12,7 @@ from pydantic import PydanticUserError, TypeAdapter, ValidationError
 from .dates import read_date, read_datetime
 from .domain.tool import Parameter
 from .domain.values import JSON, fold_name
+from .schemas import misfit
 
 
 class InvalidArgument(Exception):
@@ -22,6 +23,8 @@ def convert(parameter: Parameter, value: JSON) -> JSON:
     """Turn a text, or JSON, into a JSON value of the parameter's type. Raises InvalidArgument."""
     if value is None:
         raise InvalidArgument("no value was given")
+    if parameter.provided and not parameter.choices:
+        raise InvalidArgument("there is nothing to choose from")
     converted = _convert(parameter, value)
     return _choice(parameter, converted) if parameter.choices and parameter.type != "array" else converted
 
@@ -59,7 +62,7 @@ def _convert(parameter: Parameter, value: JSON) -> JSON:
         case "array":
             return _array(parameter, value)
         case "object":
-            return _object(value)
+            return _object(parameter, value)
 
 
 def _quoted(value: object) -> str:
@@ -184,11 +187,14 @@ def _parts(value: JSON, *, nested: bool) -> list[JSON]:
     return found
 
 
-def _object(value: JSON) -> JSON:
+def _object(parameter: Parameter, value: JSON) -> JSON:
     read = _json(value, what="an object") if isinstance(value, str) else value
     if not isinstance(read, Mapping):
         raise InvalidArgument(f"{_quoted(value)} is not an object")
-    return dict(cast("Mapping[str, JSON]", read))
+    plain = dict(cast("Mapping[str, JSON]", read))
+    if (problem := misfit(parameter.schema, plain)) is not None:
+        raise InvalidArgument(problem)
+    return plain
 
 
 def _json(text: str, *, what: str) -> JSON:

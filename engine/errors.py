@@ -7,6 +7,8 @@ UnderstudyError
 │   ├── TemplateError            a canned response's template can't be read
 │   ├── UnknownNameError         a name stands for nothing, or for several things
 │   ├── RelationshipCycleError   a relationship closes a circle
+│   ├── MissingExtraError        a part of the product is used that is not installed
+│   ├── ToolServiceError         a service does not tell which tools it has
 │   └── AgentLoadError           an agent module or script can't be loaded
 ├── EngineError                  a turn could not be played to its end
 │   ├── UndecidedError           a model's answers to a decision stayed unacceptable
@@ -73,6 +75,18 @@ class RelationshipCycleError(AuthoringError):
             f"{f'{place}: ' if place else ''}the relationship {relationship} closes a circle ({circle}); "
             "remove one of them"
         )
+
+
+class MissingExtraError(AuthoringError):
+    """A part of the product is used that is not installed."""
+
+    def __init__(self, *, what: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs a package that is not installed: pip install 'understudy[{extra}]'")
+
+
+class ToolServiceError(AuthoringError):
+    """A service does not tell which tools it has, or tells it in a way that can't be read."""
 
 
 class AgentLoadError(AuthoringError):

@@ -93,8 +93,8 @@ def view(
     `tool_ran`: the tool of the state it stands in has run, so that there is nothing left to stay for.
     `went_back`: it went back to where it stands a moment ago, so that it can only stay there or go on.
 
-    A journey whose last run is over stands at its start; the states of that run count as visited, so that it can be
-    taken up again there. Where nothing leads on, it may always stay; a tool state whose tool has not run is left by
+    A journey whose last run is over stands at its start and may stay there, for what triggers it may go on being true;
+    the states of that run count as visited, so that it can be taken up again there. Where nothing leads on, it may always stay; a tool state whose tool has not run is left by
     conditions only. Raises nothing: states of the path that the journey no longer has are passed by.
     """
     path = known_part(journey, path)
@@ -132,7 +132,7 @@ def _state_view(state: State) -> StateView:
 def _must_go(journey: Journey, current: str, *, entered_now: bool, done: bool, over: bool) -> bool:
     match journey.state(current).kind:
         case "initial":
-            return entered_now or not over
+            return not over
         case "tool":
             return entered_now or done
         case "fork":

@@ -45,6 +45,9 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
         yield "resolve_relationships", turn
         turn = await call_tools(turn, services)
         yield "call_tools", turn
+    if turn.unresolved:
+        turn = await resolve_relationships(turn, services)
+        yield "resolve_relationships", turn
     turn = await run_selected_handlers(turn, services)
     yield "run_selected_handlers", turn
     turn = await compose_message(turn, services)

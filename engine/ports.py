@@ -112,6 +112,7 @@ class ToolRunner(Protocol):
         ...
 
 
+@runtime_checkable
 class ToolResolver(Protocol):
     """Something that knows what a tool's parameters may be at the moment."""
 
@@ -127,6 +128,18 @@ class ResolvedTool:
     tool: Tool
     problem: str | None = None
     """Why the choices could not be had."""
+
+
+class ToolService(ToolRunner, ToolResolver, Protocol):
+    """Tools of another program, which are known once it was asked for them."""
+
+    async def list_tools(self) -> tuple[Tool, ...]:
+        """The tools it offers, their ids with the service's name before them. Raises ToolServiceError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what is open; it opens again when it is needed."""
+        ...
 
 
 class EventSink(Protocol):

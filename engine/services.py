@@ -1,7 +1,7 @@
 """What a stage may use: the frozen bundle of collaborators, made once per conversation."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -13,7 +13,14 @@ from .domain.session import Customer, Event, Session
 from .domain.tool import ToolCall
 from .domain.values import JSON
 from .engine_context import EngineContext
-from .ports import LLM, Clock, EventSink, ToolResolver, ToolRunner
+from .perceived_performance import (
+    NoMatchProvider,
+    NullPerceivedPerformancePolicy,
+    PerceivedPerformancePolicy,
+    PreambleInstructions,
+    TimeStandsStill,
+)
+from .ports import LLM, Clock, Embedder, EventSink, Index, Sleeper, ToolResolver, ToolRunner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,15 @@ class JourneyCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordingCode:
+    """Functions that have a say in how an agent's messages are worded and when they are sent."""
+
+    performance: PerceivedPerformancePolicy = NullPerceivedPerformancePolicy()
+    preamble_instructions: PreambleInstructions | None = None
+    no_match: NoMatchProvider | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentCode:
     """The functions that belong to an agent's definition, by the id of what they belong to."""
 
@@ -98,6 +114,7 @@ class AgentCode:
     """Run once the messages are out, for the same guidelines."""
     field_providers: Mapping[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
     journeys: JourneyCode = JourneyCode()
+    wording: WordingCode = WordingCode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +174,14 @@ class Services:
     clock: Clock = field(default_factory=SystemClock)
     batches: BatchPolicy = BatchPolicy()
     settings: Settings = Settings()
+    retry_temperatures: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    """For the attempts at a decision, by its name; a decision that is not named keeps the settings' temperature."""
+    sleeper: Sleeper = field(default_factory=TimeStandsStill)
+    embedder: Embedder | None = None
+    """Who finds what is near when there is more than a prompt can hold; without one everything is shown."""
+    index: Index | None = None
+
+    def settings_for(self, decision: str) -> tuple[Settings, ...]:
+        """The settings for the attempts at a decision, one after the other."""
+        temperatures = self.retry_temperatures.get(decision, ())
+        return tuple(replace(self.settings, temperature=one) for one in temperatures) or (self.settings,)

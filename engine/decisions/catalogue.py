@@ -7,9 +7,13 @@ from .consequential import CONSEQUENTIAL
 from .decision import Decision
 from .disambiguate import DISAMBIGUATE
 from .draft import DRAFT
+from .follow_up import FOLLOW_UP
+from .generate_field import GENERATE_FIELD
 from .journey import JOURNEY
 from .match import MATCH
+from .preamble import PREAMBLE
 from .properties import PROPERTIES
+from .recompose import RECOMPOSE
 from .selection import SELECTION
 from .tools import TOOLS
 
@@ -18,9 +22,13 @@ ALL: tuple[Decision[Any, Any], ...] = (
     CONSEQUENTIAL,
     DISAMBIGUATE,
     DRAFT,
+    FOLLOW_UP,
+    GENERATE_FIELD,
     JOURNEY,
     MATCH,
+    PREAMBLE,
     PROPERTIES,
+    RECOMPOSE,
     SELECTION,
     TOOLS,
 )

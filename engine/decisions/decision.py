@@ -1,15 +1,18 @@
 """The one mechanism for asking a model: render, ask, read, object, ask again."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..domain.ask import Ask, Reply, Section, Settings
+from ..domain.sensitive import Masking
+from ..domain.situation import Situation
 from ..domain.trace import AskMade, AskTime, SectionMark
 from ..domain.values import JSON, digest
 from ..errors import ModelError, UndecidedError
+from ..masking import mask, mask_sections, restore_answer
 from ..ports import LLM
 from .prompt import render, template_digest
 
@@ -61,29 +64,64 @@ class StillUndecidedError(UndecidedError):
         self.record = record
 
 
+SettingsLike: TypeAlias = Settings | Sequence[Settings] | None
+"""Settings for every attempt, or one after the other, of which the last holds for all that follow."""
+
+
 async def decide(
-    decision: Decision[F, A], facts: F, *, llm: LLM, ask_id: str, settings: Settings | None = None
+    decision: Decision[F, A], facts: F, *, llm: LLM, ask_id: str, settings: SettingsLike = None
 ) -> Decided[A]:
     """Ask until an answer is acceptable. Raises UndecidedError after the last attempt, ModelError when none answers."""
     record = AskRecord()
     objections: tuple[str, ...] = ()
+    ask = first_ask(decision, facts, ask_id=ask_id, settings=settings)
     for attempt in range(1, decision.attempts + 1):
-        ask = Ask(
-            id=ask_id,
-            decision=decision.name,
-            sections=render(decision.name, facts, objections=objections),
-            schema=schema_of(decision.answer),
-            facts=facts,  # pyright: ignore[reportArgumentType]  # F is one of the closed union of facts
-            settings=settings or Settings(),
-            attempt=attempt,
-            template=template_digest(decision.name),
-        )
+        if attempt > 1:
+            sections = sections_of(decision, facts, objections=objections)
+            ask = replace(ask, sections=sections, settings=_settings(settings, attempt), attempt=attempt)
         reply = await _reply(llm, ask)
         answer, objections = read_answer(decision, facts, reply=reply)
-        record = _with(record, ask, reply=reply, objections=objections)
+        record = with_reply(record, ask, reply=as_stored(facts, reply), objections=objections)
         if answer is not None and not objections:
             return Decided(answer=answer, ask=ask_id, record=record)
     raise StillUndecidedError(decision=decision.name, ask=ask_id, objections=objections, record=record)
+
+
+def first_ask(decision: Decision[F, A], facts: F, *, ask_id: str, settings: SettingsLike = None) -> Ask:
+    """A decision's first ask, to which nothing was objected yet."""
+    return Ask(
+        id=ask_id,
+        decision=decision.name,
+        sections=sections_of(decision, facts),
+        schema=schema_of(decision.answer),
+        facts=facts,  # pyright: ignore[reportArgumentType]  # F is one of the closed union of facts
+        settings=_settings(settings, 1),
+        template=template_digest(decision.name),
+    )
+
+
+def sections_of(decision: Decision[F, A], facts: F, *, objections: tuple[str, ...] = ()) -> tuple[Section, ...]:
+    """A decision's prompt, with placeholders for what was declared sensitive."""
+    sections = render(decision.name, facts, objections=objections)
+    masking = _masking(facts)
+    return mask_sections(masking, sections) if masking else sections
+
+
+def as_stored(facts: object, reply: Reply) -> Reply:
+    """A reply with placeholders for what was declared sensitive, also where a model wrote it out."""
+    masking = _masking(facts)
+    return replace(reply, text=mask(masking, reply.text)) if masking else reply
+
+
+def _masking(facts: object) -> Masking | None:
+    situation = getattr(facts, "situation", None)
+    return situation.masking if isinstance(situation, Situation) else None
+
+
+def _settings(settings: SettingsLike, attempt: int) -> Settings:
+    if settings is None or isinstance(settings, Settings):
+        return settings or Settings()
+    return settings[min(attempt, len(settings)) - 1] if settings else Settings()
 
 
 async def _reply(llm: LLM, ask: Ask) -> Reply:
@@ -97,9 +135,10 @@ async def _reply(llm: LLM, ask: Ask) -> Reply:
 
 
 def read_answer(decision: Decision[F, A], facts: F, *, reply: Reply) -> tuple[A | None, tuple[str, ...]]:
-    """Read a reply as the decision's answer, with what is wrong with it."""
+    """Read a reply as the decision's answer, sensitive values put back into it, with what is wrong with it."""
+    masking = _masking(facts)
     try:
-        answer = decision.answer.model_validate_json(reply.text)
+        answer = decision.answer.model_validate_json(restore_answer(masking, reply.text) if masking else reply.text)
     except ValidationError as error:
         return None, tuple(_objection(problem) for problem in error.errors(include_url=False)[:5])
     return answer, decision.objections(facts, answer)
@@ -122,7 +161,8 @@ def schema_of(answer: type[Answer]) -> dict[str, JSON]:
     return _schemas[answer]
 
 
-def _with(record: AskRecord, ask: Ask, *, reply: Reply, objections: tuple[str, ...]) -> AskRecord:
+def with_reply(record: AskRecord, ask: Ask, *, reply: Reply, objections: tuple[str, ...]) -> AskRecord:
+    """The record with one more ask and its reply."""
     marks = tuple(SectionMark(name=part.name, digest=part.digest, size=len(part.text)) for part in ask.sections)
     made = AskMade(
         id=ask.id,

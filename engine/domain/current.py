@@ -1,6 +1,6 @@
 """Who takes part in the turn that is being played, for code that runs inside of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar, cast
@@ -11,7 +11,7 @@ _taking_part: ContextVar[Mapping[str, object] | None] = ContextVar("understudy_t
 
 
 @contextmanager
-def in_turn(**parts: object) -> Iterator[None]:
+def in_turn(**parts: object) -> Generator[None]:
     """Let code find these as the current ones, by name (session, customer, agent, server); None is not there.
 
     Tools, hooks, handlers, retrievers and matchers run in copies of the context in which their turn is played, so that

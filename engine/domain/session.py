@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from .current import Current
 from .journey import Path
@@ -17,7 +17,16 @@ MessageRole = Literal["reply", "preamble", "follow_up"]
 """What a message of the agent is for: the reply itself, a sign of life before it, or what the reply left unsaid."""
 Status = Literal["acknowledged", "cancelled", "processing", "typing", "ready", "error"]
 
+SOURCES: tuple[EventSource, ...] = get_args(EventSource)
 GUEST = "guest"
+
+
+def event_source(name: str) -> EventSource:
+    """The source of that name; "agent" is short for the AI agent. Raises ValueError."""
+    full = "ai_agent" if name == "agent" else name
+    if full not in SOURCES:
+        raise ValueError(f"no source of events is called {name!r}: there are {', '.join(SOURCES)}, and agent for short")
+    return full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,9 @@ class Customer:
     name: str = "Guest"
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """What is known of the customer; no prompt holds it."""
+    preferences: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """How the customer likes things to be; prompts show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +57,22 @@ class MessageEvent:
     """The canned response it is a rendering of."""
     draft: str | None = None
     flagged: tuple[str, ...] = ()
+    """Why moderation took offence; no prompt holds the text of such a message."""
     role: MessageRole = "reply"
     chunks: tuple[str | None, ...] = field(default=(), compare=False)
     """Of a message shown while it was written: its pieces, and None once it is complete."""
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     kind: Literal["message"] = "message"
+
+    @property
+    def message(self) -> str:
+        """The text."""
+        return self.text
+
+    @property
+    def content(self) -> str:
+        """The text."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +123,28 @@ class AgentState:
     paths: Mapping[str, Path] = field(default_factory=dict[str, Path])
     ran: tuple[str, ...] = ()
     """Journeys that stand in a tool state whose tool has run since they entered it."""
+    labels: tuple[str, ...] = ()
+    """The session's labels at that time."""
+    mode: SessionMode = SessionMode.AUTO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something found in a conversation that must not be forgotten, in the words in which it was said."""
+
+    name: str
+    value: str
+    offset: int
+    """The last event that was looked at when it was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What stands for the older part of a conversation in prompts."""
+
+    text: str
+    offset: int
+    """The last event that it stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +167,29 @@ class Session:
     labels: tuple[str, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     title: str = ""
+    important: tuple[str, ...] = ()
+    """What must not be forgotten: names of facts to look for, and whole sentences."""
+    facts: tuple[Fact, ...] = ()
+    """Facts found so far, each name once."""
+    summary: Summary | None = None
+    consumption: Mapping[str, int] = field(default_factory=dict[str, int])
+    """For each reader, the offset of the last event that it has seen; the engine makes no use of it."""
+    withdrawn: tuple[Event, ...] = ()
+    """Events that were taken back; their offsets are not given again."""
 
     @property
     def state(self) -> AgentState:
         """What the engine remembered after the last turn."""
         return self.states[-1] if self.states else AgentState()
 
+    @property
+    def status(self) -> Status | None:
+        """The newest status on the timeline, None before the first turn."""
+        return next((event.status for event in reversed(self.events) if isinstance(event, StatusEvent)), None)
+
     def with_events(self, *events: Event) -> "Session":
         """The session with events at its end, their offsets given."""
-        start = len(self.events)
+        start = len(self.events) + len(self.withdrawn)
         numbered = tuple(replace(event, offset=start + index) for index, event in enumerate(events))
         return replace(self, events=(*self.events, *numbered))
 

@@ -1,9 +1,12 @@
 """What every decision may know: who talks to whom, about what, and what was said and done so far."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from .knowledge import Term
+from .knowledge import Capability, Retrieved, Term
+from .sensitive import Masking
+from .session import Fact
 from .tool import ToolCall
 from .values import JSON
 
@@ -42,6 +45,22 @@ class Situation:
     """Everything up to and including the customer's newest messages."""
     calls: tuple[ToolCall, ...] = ()
     """What tools were called for since then, in this very turn."""
+    retrieved: tuple[Retrieved, ...] = ()
+    """What was looked up for this turn's reply."""
+    preferences: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """How the customer likes things to be."""
+    capabilities: tuple[Capability, ...] = ()
+    """What the agent could offer, the nearest to what is being said first."""
+    earlier: tuple[str, ...] = ()
+    """What earlier conversations with this customer were about."""
+    summary: str = ""
+    """What stands for the older part of this conversation."""
+    facts: tuple[Fact, ...] = ()
+    """What was found in it that must not be forgotten."""
+    important: tuple[str, ...] = ()
+    """Sentences that must not be forgotten."""
+    masking: Masking | None = None
+    """What prompts must not hold, where anything was declared sensitive."""
     now: str | None = None
     """The engine's clock, only for agents that asked to know it."""
 

@@ -13,6 +13,7 @@ from .journey import Path
 from .modes import CompositionMode
 from .session import AgentState
 from .tool import Insight, Permission, ToolCall
+from .trace_context import ContextTrace
 from .values import JSON
 
 CheckMethod = Literal["model", "always", "code", "transient"]
@@ -262,6 +263,7 @@ class Trace:
     insights: tuple[Insight, ...] = ()
     terms: tuple[str, ...] = ()
     variables: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    context: ContextTrace = ContextTrace()
     composition: Composition | None = None
     preamble: str | None = None
     """The sign of life that was sent first; it is also the first of what was said."""

@@ -7,7 +7,7 @@ from .agent import AgentDefinition
 from .facts import KnownVariable, Line
 from .guideline import Guideline
 from .journey import MARKERS, Journey, Path, State, position
-from .knowledge import Term
+from .knowledge import Capability, Retrieved, Term
 from .session import Session
 from .tool import Insight, ToolCall
 from .trace import Trace
@@ -29,6 +29,12 @@ class Turn:
     round: int = 0
     variables: tuple[KnownVariable, ...] = ()
     terms: tuple[Term, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    """Those that come nearest to what is being said."""
+    retrieved: tuple[Retrieved, ...] = ()
+    """What retrievers found for the reply."""
+    earlier: tuple[str, ...] = ()
+    """What earlier sessions with this customer were about, where the agent may know."""
     matched: tuple[str, ...] = ()
     """Ids of the guidelines that apply, before resolution, in order of declaration."""
     transient: tuple[Guideline, ...] = ()
@@ -67,6 +73,12 @@ class Turn:
     def guidelines(self) -> tuple[Guideline, ...]:
         """Every guideline that may take part in the turn: the agent's enabled ones and the transient ones."""
         return (*(guideline for guideline in self.agent.guidelines if guideline.enabled), *self.transient)
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether guidelines came up, from tools of the last round, that no resolution has seen."""
+        seen = {outcome.id for outcome in self.trace.resolutions if outcome.kind == "guideline"}
+        return any(guideline.id in self.matched and guideline.id not in seen for guideline in self.transient)
 
     @property
     def active_journeys(self) -> tuple[Journey, ...]:

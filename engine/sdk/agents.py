@@ -1,29 +1,34 @@
 """An agent as its author holds it: everything is declared on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Unpack
+from typing import Any, Unpack
 
 from ..domain.agent import AgentDefinition
+from ..domain.current import Current
 from ..domain.knowledge import CannedResponse, Term
 from ..domain.modes import CompositionMode
-from ..domain.values import JSON, fold_name
+from ..domain.values import JSON
 from ..errors import UnknownNameError
 from .attaching import complete
 from .draft import AgentDraft
 from .guidelines import Guideline
 from .journeys import Journey
 from .knowledge import VariableHandle, add_response, add_term, add_variable
-from .making import GuidelineOptions, make_guideline
+from .making import GuidelineOptions, make_guideline, make_observation
 from .making_journeys import JourneyOptions, make_journey
 from .names import caller
+from .policy_graph import PolicyGraph, policy_graph
 from .relations import Tag, tag_ids
+from .writing import Written, add_guidelines, find_by_name
 
 
 class Agent:
-    """One customer-facing agent in the making."""
+    """One customer-facing agent in the making. `Agent.current` is the one that takes the turn being played."""
 
     __slots__ = ("draft",)
+
+    current = Current["Agent"]("agent")
 
     def __init__(self, draft: AgentDraft) -> None:
         self.draft = draft
@@ -75,14 +80,21 @@ class Agent:
     ) -> Guideline:
         """Add a guideline: when the condition holds, the action is taken.
 
-        Further parameters: description, title, id, tools, canned_responses, criticality, composition_mode, matcher,
-        tags, labels, dependencies, priority, enabled, track, metadata. Without a condition it always applies.
+        Further parameters: description, title, id, tools, canned_responses, canned_response_field_provider,
+        criticality, composition_mode, matcher, on_selected, on_message, tags, labels, dependencies, priority, enabled,
+        track, continuous, customer_dependent, metadata. Without a condition it always applies.
         """
         return make_guideline(self.draft, condition=condition, action=action, **options)
 
     async def create_observation(self, condition: str | None = None, **options: Unpack[GuidelineOptions]) -> Guideline:
         """Add an observation: a situation to be recognised, without an action; parameters as of create_guideline."""
-        return make_guideline(self.draft, condition=condition, **options)
+        return make_observation(self.draft, condition=condition, **options)
+
+    async def create_guidelines(
+        self, guidelines: Iterable[Written] | Mapping[str, str | Mapping[str, Any]]
+    ) -> list[Guideline]:
+        """Add guidelines written in any way: sentences, names, functions decorated with @guideline, dictionaries."""
+        return add_guidelines(self.draft, guidelines)
 
     async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
         """Add a journey.
@@ -139,13 +151,14 @@ class Agent:
 
     async def get_guideline(self, name: str) -> Guideline:
         """A guideline by its id or title; case, spaces, - and _ make no difference. Raises UnknownNameError."""
-        wanted = fold_name(name)
-        guidelines = self.draft.guidelines
-        if name in guidelines:
-            return Guideline(self.draft, name)
-        found = [item.id for item in guidelines.values() if wanted in (fold_name(item.id), fold_name(item.name))]
+        found = find_by_name(self.draft, name)
         if len(found) != 1:
             raise UnknownNameError(
-                kind="guideline", name=name, known=guidelines, several=found, place=f"agent {self.id!r}"
+                kind="guideline", name=name, known=self.draft.guidelines, several=found, place=f"agent {self.id!r}"
             )
         return Guideline(self.draft, found[0])
+
+    async def get_policy_graph(self) -> PolicyGraph:
+        """How its guidelines, journeys, tags and tools hang together, and what looks like a mistake in them."""
+        whole = complete(self.draft)
+        return policy_graph(whole.freeze(), collisions=whole.collisions)

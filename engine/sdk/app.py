@@ -8,17 +8,20 @@ from typing import Any, Self, Unpack
 
 from ..adapters.tools.local import LocalTools
 from ..domain.agent import NO_MATCH, AgentDefinition
+from ..domain.current import Current
 from ..domain.modes import CompositionMode
 from ..domain.relationship import Endpoint
 from ..domain.session import Customer
 from ..domain.values import JSON, slug
 from ..errors import UnknownNameError
 from ..ports import EventSink
+from ..services import BatchPolicy
 from .agents import Agent
 from .attaching import complete
 from .built import BuiltAgent
 from .conversation import Conversation, open_conversation
 from .draft import AgentDraft
+from .inferring import Inference, is_wanted
 from .journeys import Journey
 from .knowledge import Variables
 from .making_journeys import JourneyOptions, make_journey
@@ -37,14 +40,28 @@ handover = Handover()
 
 
 class Server:
-    """Declares agents and opens conversations with them.
+    """Declares agents and opens conversations with them. `Server.current` is that of the turn being played.
 
     `model` (or `nlp_service`) is a model's name, a mapping of a name and settings, or an object that answers asks;
-    without it UNDERSTUDY_MODEL counts, else the offline model.
+    without it UNDERSTUDY_MODEL counts, else the offline model. `optimization_policy` says how many guidelines share an
+    ask. `infer_properties` says whether what authors left open of their guidelines is asked of the model before the
+    first turn; by default it is where a model is named that is not the offline one.
     """
 
-    def __init__(self, *, model: ModelLike | None = None, nlp_service: ModelLike | None = None) -> None:
+    current = Current["Server"]("server")
+
+    def __init__(
+        self,
+        *,
+        model: ModelLike | None = None,
+        nlp_service: ModelLike | None = None,
+        optimization_policy: BatchPolicy | None = None,
+        infer_properties: bool | None = None,
+    ) -> None:
         self._model = model if model is not None else nlp_service
+        self._batches = optimization_policy or BatchPolicy()
+        self._infer_properties = infer_properties
+        self._inference = Inference()
         self._drafts: dict[str, AgentDraft] = {}
         self._tags = TagRelations()
         self._library = AgentDraft(settings=AgentDefinition(id="server", name="server"), shared=self._tags.declared)
@@ -147,6 +164,9 @@ class Server:
             code=draft.code(),
             tools=LocalTools(dict(draft.tools)),
             model=draft.model or model_name(self._model),
+            batches=self._batches,
+            agent=Agent(draft),
+            server=self,
         )
 
     def conversation(
@@ -155,7 +175,10 @@ class Server:
         """Begin a conversation with an agent; further options as of open_conversation."""
         self._quiet = True
         built = self.build(agent)
-        llm = choose_model(agent.draft.model if agent.draft.model is not None else self._model)
+        model = agent.draft.model if agent.draft.model is not None else self._model
+        if is_wanted(self._infer_properties, model=model):
+            options.setdefault("inference", self._inference)
+        llm = choose_model(model)
         return open_conversation(built, llm=llm, customer=self._customer(customer), sink=sink, **options)
 
     async def serve(self) -> None:

@@ -1,10 +1,15 @@
 """An agent ready to be talked to: its definition as data, and the code that belongs to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..domain.agent import AgentDefinition
 from ..ports import ToolRunner
-from ..services import AgentCode
+from ..services import AgentCode, BatchPolicy
+
+if TYPE_CHECKING:
+    from .agents import Agent
+    from .app import Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,3 +20,7 @@ class BuiltAgent:
     code: AgentCode
     tools: ToolRunner
     model: str | None = None
+    batches: BatchPolicy = BatchPolicy()
+    agent: "Agent | None" = field(default=None, compare=False, repr=False)
+    """As its author holds it; None where it was not declared on a server."""
+    server: "Server | None" = field(default=None, compare=False, repr=False)

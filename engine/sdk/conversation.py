@@ -6,6 +6,8 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from ..domain.agent import AgentDefinition
+from ..domain.current import in_turn
 from ..domain.modes import SessionMode
 from ..domain.session import Customer, CustomEvent, Event, MessageEvent, Session
 from ..domain.trace import OutcomeKind, Trace
@@ -13,8 +15,10 @@ from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..pipeline import play_turn
 from ..ports import LLM, EventSink, ToolRunner
+from ..properties import Inferred
 from ..services import FixedClock, Services, Silence, SystemClock
 from .built import BuiltAgent
+from .inferring import Inference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +58,14 @@ class TurnResult:
 class Conversation:
     """One session with one agent."""
 
-    def __init__(self, built: BuiltAgent, *, services: Services, session: Session) -> None:
+    def __init__(
+        self, built: BuiltAgent, *, services: Services, session: Session, inference: Inference | None = None
+    ) -> None:
         self._built = built
         self._services = services
+        self._inference = inference
+        self.inferred: Inferred | None = None
+        """What was inferred of the agent's guidelines before the first turn; None where nothing was to be."""
         self.session = session
         self.traces: tuple[Trace, ...] = ()
         self.texts: dict[str, str] = {}
@@ -105,12 +114,27 @@ class Conversation:
         for message in messages:
             await self._put(replace(message, trace_id=trace.trace_id))
         if self.session.mode is SessionMode.AUTO:
-            turn = Turn(agent=self._built.definition, session=self.session, trace=trace)
-            done = await play_turn(turn, self._services)
+            agent = await self._definition()
+            turn = Turn(agent=agent, session=self.session, trace=trace)
+            for note in self.inferred.notes if self.inferred and not self.traces else ():
+                turn = turn.note(note)
+            with in_turn(
+                session=self.session,
+                customer=self.session.customer,
+                agent=self._built.agent,
+                server=self._built.server,
+            ):
+                done = await play_turn(turn, self._services)
             self.session, trace = done.session, done.trace
             self.texts.update(done.texts)
         self.traces = (*self.traces, trace)
         return TurnResult(trace=trace, events=self.session.events[start:])
+
+    async def _definition(self) -> AgentDefinition:
+        """The agent's definition, with its guidelines' properties inferred where that is wanted."""
+        if self.inferred is None and self._inference is not None:
+            self.inferred = await self._inference.of(self._built, llm=self._services.llm)
+        return self.inferred.definition if self.inferred else self._built.definition
 
 
 def open_conversation(
@@ -127,10 +151,12 @@ def open_conversation(
     session_id: str = "session",
     session: Session | None = None,
     sink: EventSink | None = None,
+    inference: Inference | None = None,
 ) -> Conversation:
     """Begin a conversation with an agent, or with `session=` go on with one.
 
-    `now` (ISO 8601 with a time zone) makes the engine's clock stand still.
+    `now` (ISO 8601 with a time zone) makes the engine's clock stand still. With `inference=` the guidelines' properties
+    are inferred before the first turn.
     """
     session = session or Session(
         id=session_id,
@@ -142,5 +168,12 @@ def open_conversation(
         variables=dict(variables or {}),
     )
     clock = FixedClock(moment=datetime.fromisoformat(now)) if now else SystemClock()
-    services = Services(llm=llm, tools=tools or built.tools, code=built.code, clock=clock, sink=sink or Silence())
-    return Conversation(built, services=services, session=session)
+    services = Services(
+        llm=llm,
+        tools=tools or built.tools,
+        code=built.code,
+        clock=clock,
+        sink=sink or Silence(),
+        batches=built.batches,
+    )
+    return Conversation(built, services=services, session=session, inference=inference)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from ..domain import guideline as domain
-from ..domain.modes import Criticality
+from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint, Relationship
 from ..domain.values import JSON
 from .draft import AgentDraft
-from .relations import HasEndpoint, Related
+from .relations import Entailing, HasEndpoint
 
 
-class Guideline(Related):
+class Guideline(Entailing):
     """A guideline (or, without an action, an observation) of an agent in the making."""
 
     __slots__ = ("_draft",)
@@ -79,16 +79,37 @@ class Guideline(Related):
         return self._value.enabled
 
     @property
+    def track(self) -> bool:
+        """Whether it is remembered as applied once its action was fulfilled."""
+        return self._value.track
+
+    @property
+    def composition_mode(self) -> CompositionMode | None:
+        """How free the wording of replies is while it holds; None leaves that to others."""
+        return self._value.composition_mode
+
+    @property
+    def canned_responses(self) -> tuple[str, ...]:
+        """Ids of the canned responses that it brings."""
+        return self._value.canned_responses
+
+    @property
+    def journey(self) -> str | None:
+        """Id of the journey that it belongs to."""
+        return self._value.journey
+
+    @property
     def metadata(self) -> Mapping[str, JSON]:
         """What its author noted about it; never shown to a model."""
         return self._value.metadata
 
-    async def entail(self, target: "Guideline") -> Relationship:
-        """When this holds the target holds too, whatever its own condition. Raises RelationshipCycleError."""
-        return self._draft.relate("entailment", self.endpoint, target=target.endpoint)
-
     async def disambiguate(self, targets: Sequence[HasEndpoint]) -> list[Relationship]:
-        """When this observation holds and it is unclear which of the targets is meant, the agent asks."""
+        """When this observation holds and it is unclear which of the targets is meant, the agent asks.
+
+        Raises ValueError for a guideline with an action, and for fewer than two targets.
+        """
+        if self.action:
+            raise ValueError(f"{self.id!r} has an action: only an observation can disambiguate; declare one for it")
         if len(targets) < 2:
             raise ValueError(f"{self.id!r}.disambiguate() needs at least two targets to tell apart, not {len(targets)}")
         return [self._draft.relate("disambiguation", self.endpoint, target=target.endpoint) for target in targets]

@@ -67,17 +67,29 @@ class Related:
             for target in targets
         ]
 
-    async def reevaluate_after(self, *tools: ToolEntry | ToolId) -> list[Relationship]:
+    async def reevaluate_after(self, *tools: ToolEntry | ToolId | str) -> list[Relationship]:
         """This is looked at again, within the same turn, once one of the tools has run."""
         ends = [Endpoint(kind="tool", id=_tool_id(tool)) for tool in tools]
         return [self._registry.relate("reevaluation", self.endpoint, target=end) for end in ends]
 
 
-def _tool_id(tool: ToolEntry | ToolId) -> str:
+def _tool_id(tool: ToolEntry | ToolId | str) -> str:
+    if isinstance(tool, str):
+        return tool
     return tool.tool.id if isinstance(tool, ToolEntry) else tool.tool_name
 
 
-class Tag(Related):
+class Entailing(Related):
+    """Something that can bring others in: a guideline, or a tag."""
+
+    __slots__ = ()
+
+    async def entail(self, target: "Entailing") -> Relationship:
+        """When this holds the target holds too, whatever its own condition. Raises RelationshipCycleError."""
+        return self._registry.relate("entailment", self.endpoint, target=target.endpoint)
+
+
+class Tag(Entailing):
     """A name that groups guidelines, journeys and customers. As a dependency it means all of its members."""
 
     __slots__ = ()

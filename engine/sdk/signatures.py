@@ -137,6 +137,7 @@ def _parameter(
         required=not read.optional and parameter.default is inspect.Parameter.empty,
         item=read.item,
         choices=read.choices,
+        provided=options.choice_provider is not None,
         schema=read.schema,
         description=options.description or description or "",
         examples=tuple(options.examples),

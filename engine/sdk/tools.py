@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, overload
 
-from ..domain.tool import Tool
+from ..domain.tool import Tool, ToolOverlap
 from ..domain.tool_context import Interaction, ToolContext
 from ..domain.values import JSON, Source
 from ..errors import ToolSignatureError
@@ -77,7 +77,11 @@ def tool(function: Callable[..., Any], /) -> ToolEntry: ...
 
 @overload
 def tool(
-    *, name: str | None = None, consequential: bool = False, metadata: Mapping[str, JSON] | None = None
+    *,
+    name: str | None = None,
+    consequential: bool = False,
+    metadata: Mapping[str, JSON] | None = None,
+    overlap: ToolOverlap | str = ToolOverlap.AUTO,
 ) -> Callable[[Callable[..., Any]], ToolEntry]: ...
 
 
@@ -88,25 +92,37 @@ def tool(
     name: str | None = None,
     consequential: bool = False,
     metadata: Mapping[str, JSON] | None = None,
+    overlap: ToolOverlap | str = ToolOverlap.AUTO,
 ) -> ToolEntry | Callable[[Callable[..., Any]], ToolEntry]:
     """Make a function a tool, bare or with options.
 
     Its docstring is what a model reads, its section `Args:` describes the parameters. A parameter of the type
     ToolContext, or called `context`, `ctx` or `c`, takes the context. A consequential tool is examined argument by
-    argument before it is called. Raises ToolSignatureError with every mistake of the signature.
+    argument before it is called. `overlap` says with which others it is decided: those it is declared to overlap
+    with (AUTO), none (NONE), or alone but told of all others on offer (ALWAYS). Raises ToolSignatureError with every
+    mistake of the signature.
     """
+    said = Declared(name=name, consequential=consequential, metadata=metadata or {}, overlap=ToolOverlap(overlap))
 
     def decorate(function: Callable[..., Any]) -> ToolEntry:
-        return _entry(function, name=name, consequential=consequential, metadata=metadata or {})
+        return _entry(function, said)
 
     return decorate if function is None else decorate(function)
 
 
-def _entry(
-    function: Callable[..., Any], *, name: str | None, consequential: bool, metadata: Mapping[str, JSON]
-) -> ToolEntry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What the decorator is told of a tool."""
+
+    name: str | None
+    consequential: bool
+    metadata: Mapping[str, JSON]
+    overlap: ToolOverlap
+
+
+def _entry(function: Callable[..., Any], said: Declared) -> ToolEntry:
     source = _source(function)
-    title = name if name is not None else getattr(function, "__name__", repr(function))
+    title = said.name if said.name is not None else getattr(function, "__name__", repr(function))
     docstring = read_docstring(inspect.getdoc(function) if inspect.isroutine(function) else None)
     kind = _wrong_kind(function)
     signature = Signature(mistakes=(kind,)) if kind else read_signature(function, docstring, names=_scope())
@@ -118,10 +134,11 @@ def _entry(
         id=title,
         description=docstring.text,
         parameters=signature.parameters,
-        consequential=consequential,
+        consequential=said.consequential,
         # What changes something must not pass where only reading is allowed.
-        permission="write" if consequential else "read",
-        metadata=dict(metadata),
+        permission="write" if said.consequential else "read",
+        overlap=said.overlap,
+        metadata=dict(said.metadata),
         source=source,
     )
     return ToolEntry(

@@ -44,7 +44,11 @@ def guideline(
 
 
 def guideline(
-    function: Callable[[], object] | None = None, /, *, condition: str | None = None, **options: Unpack[GuidelineOptions]
+    function: Callable[[], object] | None = None,
+    /,
+    *,
+    condition: str | None = None,
+    **options: Unpack[GuidelineOptions],
 ) -> WrittenGuideline | Callable[[Callable[[], object]], WrittenGuideline]:
     """Make a function without parameters into a guideline: the text that it returns is the action, its name the id.
 

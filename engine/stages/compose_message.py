@@ -80,11 +80,11 @@ def _candidates(turn: Turn) -> tuple[Turn, tuple[ResponseCandidate, ...]]:
 
 def _why_not(turn: Turn, response: CannedResponse, *, fields: dict[str, JSON]) -> str | None:
     """Why a response can't be said in this turn, None where it can."""
-    if response.journey is not None and response.journey not in turn.journeys:
-        return f"journey {response.journey!r} is not active"
-    current = {f"{journey.id}/{state.id}" for journey, state in turn.current_states}
+    current = {name for journey, state in turn.current_states for name in state.names_in(journey.id)}
     if response.state is not None and response.state not in current:
         return f"the conversation is not in state {response.state!r}"
+    if response.state is None and response.journey is not None and response.journey not in turn.journeys:
+        return f"journey {response.journey!r} is not active"
     return disqualified(response, fields.keys())
 
 

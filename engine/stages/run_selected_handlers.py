@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from ..domain.turn import Turn
 from ..engine_context import EngineContext
 from ..handlers import HandlerCall, guideline_calls, run_handlers
+from ..journey_handlers import field_calls, selected_calls
 from ..services import Services
 
 
 async def run_selected_handlers(turn: Turn, services: Services) -> Turn:
-    """Run the on_selected handlers of the guidelines that hold, and gather what their field providers give."""
+    """Run the on_selected handlers of guidelines, journeys and states that hold, and gather what providers give."""
     handlers = guideline_calls(turn, services.code.on_selected, moment="on_selected")
-    return await run_handlers(turn, [*handlers, *_providers(turn, services)])
+    travelled = selected_calls(turn, services.code.journeys)
+    fields = field_calls(turn, services.code.journeys)
+    return await run_handlers(turn, [*handlers, *travelled, *_providers(turn, services), *fields])
 
 
 def _providers(turn: Turn, services: Services) -> Iterator[HandlerCall]:

@@ -84,16 +84,26 @@ def _unknown(kind: str, name: str, *, known: Sequence[str]) -> str:
 
 
 def generative_names(tree: nodes.Template) -> tuple[str, ...]:
-    """The names behind `generative.`, in order, each once."""
+    """The names behind `generative.`, in order, each once. Raises Unreadable where it is taken in any other way."""
     names: list[str] = []
+    mentions = [name for name in tree.find_all(nodes.Name) if name.name == "generative" and name.ctx == "load"]
+    taken: list[nodes.Node] = []
     for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
         match node:
-            case nodes.Getattr(node=nodes.Name(name="generative"), attr=name):
+            case nodes.Getattr(node=nodes.Name(name="generative") as root, attr=name):
                 names.append(name)
-            case nodes.Getitem(node=nodes.Name(name="generative"), arg=nodes.Const(value=str(name))):
+                taken.append(root)
+            case nodes.Getitem(node=nodes.Name(name="generative") as root, arg=nodes.Const(value=str(name))):
                 names.append(name)
+                taken.append(root)
             case _:
                 pass
+    for mention in mentions:
+        if not any(mention is root for root in taken):
+            raise Unreadable(
+                "'generative' stands for fields that have to be worded; take one by its name, as {{ generative.name }}",
+                line=mention.lineno,
+            )
     return tuple(dict.fromkeys(names))
 
 

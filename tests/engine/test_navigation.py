@@ -149,7 +149,7 @@ class TestView:
         seen = view(LINE, ("c1", "c2", marker))
         assert (seen.current, seen.over, seen.visited) == (ROOT, True, ("c1", "c2"))
         assert seen.may_stay
-        assert not view(LINE, ("c1", marker), entered_now=True).may_stay
+        assert view(LINE, ("c1", marker), entered_now=True).may_stay, "its trigger may go on being true"
 
     def test_states_that_the_journey_no_longer_has_are_passed_by(self) -> None:
         seen = view(LINE, ("c1", "c-removed"))

@@ -1,7 +1,6 @@
 """Running tools that are functions of this process."""
 
 import inspect
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -14,13 +13,9 @@ from ...domain.tool_context import CONTEXT_NAMES, Interaction, ToolContext, is_c
 from ...domain.values import JSON
 from ...errors import UnknownNameError
 from ...guard import Fault, guarded, in_thread
-from ...ports import ToolInvocation
+from ...ports import ResolvedTool, ToolInvocation
+from .faults import MOST_BYTES, SECONDS, report, run_guarded
 from .results import as_result
-
-SECONDS = 120.0
-MOST_BYTES = 16 * 1024
-
-_log = logging.getLogger("understudy.tools")
 
 
 class LocalTool(Protocol):
@@ -82,29 +77,30 @@ class LocalTools:
         entry = self._entries.get(name)
         if entry is None:
             return ToolResult(error=str(UnknownNameError(kind="tool", name=name, known=self._entries)))
-        what = f"tool {name!r}"
-        outcome = await guarded(lambda: self._call(entry, invocation), what=what, seconds=self._seconds)
-        return _failed(outcome) if isinstance(outcome, Fault) else outcome
+        return await run_guarded(lambda: self._call(entry, invocation), what=f"tool {name!r}", seconds=self._seconds)
 
-    async def resolve(self, invocation: ToolInvocation, /) -> Tool:
+    async def resolve(self, invocation: ToolInvocation, /) -> ResolvedTool:
         """The tool with the values that its parameters may have for this customer now, where code provides them.
 
-        A provider that fails leaves its parameter without choices; the call is then refused with the reason.
+        Where a provider fails, any text is let through here: the call itself asks the provider again and is refused
+        with the reason, while a stand-in for the tool has no need of it.
         """
-        entry = self._entries.get(invocation.tool.id)
+        tool = invocation.tool
+        entry = self._entries.get(tool.id)
         if entry is None or not entry.choice_providers:
-            return invocation.tool
-        what = f"the choices of tool {invocation.tool.id!r}"
+            return ResolvedTool(tool=tool)
+        what = f"the choices of tool {tool.id!r}"
         context = self._context(invocation)
-        tool = await guarded(lambda: self._with_choices(entry, context), what=what, seconds=self._seconds)
-        if isinstance(tool, Fault):
-            _report(tool)
-            return invocation.tool
-        return tool
+        found = await guarded(lambda: self._with_choices(entry, tool, context), what=what, seconds=self._seconds)
+        if isinstance(found, Fault):
+            report(found)
+            free = tuple(replace(parameter, provided=False) for parameter in tool.parameters)
+            return ResolvedTool(tool=replace(tool, parameters=free), problem=f"{found.what}: {found}")
+        return ResolvedTool(tool=found)
 
     async def _call(self, entry: LocalTool, invocation: ToolInvocation) -> ToolResult:
         context = self._context(invocation)
-        tool = await self._with_choices(entry, context) if entry.choice_providers else entry.tool
+        tool = await self._with_choices(entry, entry.tool, context)
         try:
             arguments = await _arguments(entry, tool, given=invocation.arguments)
         except InvalidArgument as problem:
@@ -126,16 +122,17 @@ class LocalTools:
             now=invocation.now,
             plugin_data=self._plugin_data,
             metadata=session.metadata,
+            channel=invocation.channel,
         )
 
-    async def _with_choices(self, entry: LocalTool, context: ToolContext) -> Tool:
-        parameters = list(entry.tool.parameters)
+    async def _with_choices(self, entry: LocalTool, tool: Tool, context: ToolContext) -> Tool:
+        parameters = list(tool.parameters)
         for index, parameter in enumerate(parameters):
             provider = entry.choice_providers.get(parameter.name)
             if provider is not None:
                 choices = tuple(str(choice) for choice in await _run(provider, **_wanted(provider, context)))
                 parameters[index] = replace(parameter, choices=choices)
-        return replace(entry.tool, parameters=tuple(parameters))
+        return replace(tool, parameters=tuple(parameters))
 
 
 async def _run(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -167,9 +164,7 @@ async def _arguments(entry: LocalTool, tool: Tool, *, given: Mapping[str, JSON])
 async def _argument(entry: LocalTool, tool: Tool, *, name: str, value: JSON) -> Any:
     parameter = tool.parameter(name)
     try:
-        if parameter is not None and name in entry.choice_providers and not parameter.choices:
-            raise InvalidArgument("there is nothing to choose from")
-        if parameter is not None and parameter.choices:
+        if parameter is not None and (parameter.choices or parameter.provided):
             value = convert(parameter, value)
         adapter = entry.adapters.get(name)
         return to_python(entry.annotations[name], value) if adapter is None else await _run(adapter, value)
@@ -189,13 +184,3 @@ def _wanted(provider: Callable[..., Any], context: ToolContext) -> dict[str, obj
             known = (*CONTEXT_NAMES, *context.plugin_data)
             raise UnknownNameError(kind="plugin data", name=name, known=known)
     return wanted
-
-
-def _failed(fault: Fault) -> ToolResult:
-    """A fault as a result: a model sees the exception's type and message; the metadata tells the engine its kind."""
-    _report(fault)
-    return ToolResult(error=str(fault), metadata={"fault": fault.kind, "exception": fault.exception})
-
-
-def _report(fault: Fault) -> None:
-    _log.info("%s: %s\n%s", fault.what, fault, fault.traceback)

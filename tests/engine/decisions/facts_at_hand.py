@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from understudy.engine.domain.facts import (
+    AmbiguityFacts,
+    AmbiguityView,
     AnalysisFacts,
     ConsequentialFacts,
     DraftFacts,
@@ -14,6 +16,9 @@ from understudy.engine.domain.facts import (
     KnownVariable,
     Line,
     MatchFacts,
+    PossibleMeaning,
+    PropertyCandidate,
+    PropertyFacts,
     ResponseCandidate,
     SelectionFacts,
     Situation,
@@ -124,6 +129,19 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
             ),
             others=(Tool(id="list_orders", description="Lists them all."),),
         ),
+        "disambiguate": AmbiguityFacts(
+            situation=situation,
+            ambiguities=(
+                AmbiguityView(
+                    id="which-return",
+                    condition="the customer wants to return something, unclear what",
+                    meanings=(
+                        PossibleMeaning(id="return-shoes", when="the customer returns shoes", then="ask why"),
+                        PossibleMeaning(id="returns", when="Returns", then="taking shoes back"),
+                    ),
+                ),
+            ),
+        ),
         "draft": DraftFacts(
             situation=situation,
             instructions=INSTRUCTIONS,
@@ -145,6 +163,14 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
                     action="apologise",
                     description="once",
                     criticality=Criticality.HIGH,
+                ),
+            ),
+        ),
+        "properties": PropertyFacts(
+            situation=situation,
+            candidates=(
+                PropertyCandidate(
+                    id="sorry", condition="the customer complains", action="apologise", description="once"
                 ),
             ),
         ),
@@ -175,9 +201,11 @@ def bare_facts() -> dict[str, Facts]:
     return {
         "analysis": AnalysisFacts(situation=EMPTY, reply=(), instructions=()),
         "consequential": ConsequentialFacts(situation=EMPTY, offers=()),
+        "disambiguate": AmbiguityFacts(situation=EMPTY, ambiguities=()),
         "draft": DraftFacts(situation=EMPTY, instructions=()),
         "journey": JourneyFacts(situation=EMPTY, journeys=()),
         "match": MatchFacts(situation=EMPTY, candidates=()),
+        "properties": PropertyFacts(situation=EMPTY, candidates=()),
         "selection": SelectionFacts(situation=EMPTY, draft="Hello", instructions=(), candidates=()),
         "tools": ToolFacts(situation=EMPTY, offers=()),
     }

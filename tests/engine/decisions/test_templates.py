@@ -37,9 +37,11 @@ HERE = files("understudy.engine.decisions")
 FIXED_CHARACTERS = {
     "analysis": 1500,
     "consequential": 3200,
+    "disambiguate": 2500,
     "draft": 2500,
     "journey": 3000,
     "match": 2500,
+    "properties": 2700,
     "selection": 1500,
     "tools": 3000,
 }

@@ -10,6 +10,9 @@ from .overlap import similarity
 Quality = Literal["none", "low", "partial", "high"]
 
 
+_PARTIAL, _ASIDE = 0.69, 0.2
+
+
 def answer_selection(facts: SelectionFacts) -> dict[str, JSON]:
     """The nearest response and how near it is; the first among equals."""
     heard = hear(facts.situation)
@@ -27,8 +30,10 @@ def _score(candidate: ResponseCandidate, facts: SelectionFacts, *, heard: Heard)
     draft = heard.topic(facts.draft)
     actions = [heard.topic(item.action) for item in facts.instructions]
     to_draft = max(similarity(text, draft) for text in texts)
-    to_actions = max((similarity(text, action) for text in texts for action in actions), default=0.0)
-    return max(to_draft, 0.9 * to_actions)
+    near = [max(similarity(text, action) for text in texts) for action in actions if action]
+    score = max(to_draft, 0.9 * max(near, default=0.0))
+    # A response that leaves an instruction aside answers in part, however well it meets the others.
+    return min(score, _PARTIAL) if len(near) > 1 and min(near) < _ASIDE else score
 
 
 def _quality(score: float) -> Quality:

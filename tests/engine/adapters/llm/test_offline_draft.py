@@ -128,6 +128,12 @@ def test_signals_and_instructions_count_too() -> None:
     assert select("Farewell!", "Say goodbye to the customer") == ("bye", "high")
 
 
+def test_a_response_that_leaves_an_instruction_aside_fits_only_in_part() -> None:
+    said = "We list the fees on our web site. Spades come with a warranty of two years."
+    assert select(said, "Say where the fees are listed", "Mention the warranty of spades") == ("fees", "partial")
+    assert select("We list the fees on our web site.", "Say where the fees are listed") == ("fees", "high")
+
+
 def test_nothing_like_the_draft_is_no_match() -> None:
     assert select("Penguins swim underwater.") == (None, "none")
 

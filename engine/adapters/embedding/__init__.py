@@ -1,0 +1,1 @@
+"""Embedders: which texts mean about the same."""

@@ -1,0 +1,80 @@
+# pyright: basic
+"""Any embedding model that litellm can reach."""
+
+import os
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from ...errors import ModelUnavailableError
+from ...ports import Vector
+
+MOST_AT_ONCE = 128
+"""Texts sent in one request."""
+
+
+class LiteLLMEmbedder:
+    """An embedding model by its id at litellm (openai/text-embedding-3-small). The key is the environment's."""
+
+    def __init__(self, model: str, *, near: float = 0.4, timeout: float = 60.0, retries: int = 3) -> None:
+        self.model = model
+        self._near = near
+        self._timeout = timeout
+        self._retries = retries
+
+    @property
+    def near(self) -> float:
+        """As given: models differ in what they take for near."""
+        return self._near
+
+    async def embed(self, texts: Sequence[str], /) -> tuple[Vector, ...]:
+        """A vector for each text. Raises ModelUnavailableError, in the provider's words."""
+        vectors: list[Vector] = []
+        for start in range(0, len(texts), MOST_AT_ONCE):
+            vectors += await self._embed(texts[start : start + MOST_AT_ONCE])
+        return tuple(vectors)
+
+    async def _embed(self, texts: Sequence[str]) -> list[Vector]:
+        litellm = _litellm()
+        try:
+            response = await litellm.aembedding(
+                model=self.model,
+                # Providers refuse a text without anything in it.
+                input=[text if text.strip() else "-" for text in texts],
+                timeout=self._timeout,
+                num_retries=self._retries,
+            )
+        except (TimeoutError, *litellm.exceptions.LITELLM_EXCEPTION_TYPES) as error:
+            words = str(getattr(error, "message", "") or error).split("\nTraceback")[0].strip()[:1000]
+            message = f"the embedding model {self.model!r} gave no answer: {_clean(words)}"
+            raise ModelUnavailableError(message) from None
+        found = sorted(response.data, key=lambda item: item["index"])
+        if len(found) != len(texts):
+            raise ModelUnavailableError(
+                f"the embedding model {self.model!r} gave {len(found)} vectors for {len(texts)} texts"
+            )
+        return [_unit(item["embedding"]) for item in found]
+
+
+def _unit(values: Sequence[float]) -> Vector:
+    length = sum(value * value for value in values) ** 0.5
+    return tuple(value / length for value in values) if length else tuple(values)
+
+
+def _clean(words: str) -> str:
+    """The words without the credentials that a provider may echo."""
+    known = [value for name, value in os.environ.items() if name.upper().endswith(("KEY", "TOKEN", "SECRET"))]
+    for secret in sorted(set(known), key=len, reverse=True):
+        words = words.replace(secret, "***") if len(secret) >= 6 else words
+    return words
+
+
+def _litellm() -> Any:
+    # Before the import: without it litellm fetches a list of prices from the network.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import litellm
+        import litellm.exceptions
+    litellm.suppress_debug_info = True
+    return litellm
