@@ -6,9 +6,9 @@ from .adapters.llm.scripted import ScriptedModel, scripted
 from .decisions.decision import Answer, Decided, Decision, decide
 from .domain.agent import AgentDefinition
 from .domain.knowledge import Term
-from .domain.modes import CompositionMode, Criticality, SessionMode
+from .domain.modes import CompositionMode, Criticality, OutputMode, SessionMode
 from .domain.session import Customer, Session
-from .domain.tool import ToolResult
+from .domain.tool import ToolOverlap, ToolResult, TransientGuideline
 from .domain.trace import Trace
 from .engine_context import EngineContext
 from .errors import (
@@ -16,18 +16,28 @@ from .errors import (
     AuthoringError,
     DefinitionError,
     EngineError,
+    MissingExtraError,
     ModelBlockedError,
     ModelError,
     ModelUnavailableError,
     NotOpenError,
     RelationshipCycleError,
     TemplateError,
+    ToolServiceError,
     ToolSignatureError,
     UndecidedError,
     UnderstudyError,
     UnknownNameError,
 )
 from .guard import Fault, guarded
+from .perceived_performance import (
+    BasicPerceivedPerformancePolicy,
+    NullPerceivedPerformancePolicy,
+    PerceivedPerformancePolicy,
+    PreambleConfiguration,
+    RealTime,
+    VoiceOptimizedPerceivedPerformancePolicy,
+)
 from .sdk.agents import Agent
 from .sdk.app import Server
 from .sdk.built import BuiltAgent
@@ -42,6 +52,7 @@ from .sdk.models import restrict_models
 from .sdk.policy_graph import PolicyEdge, PolicyGraph, PolicyNode
 from .sdk.policy_warnings import PolicyWarning
 from .sdk.relations import AllOf, AnyOf, Tag
+from .sdk.tool_services import PluginServer
 from .sdk.tools import ToolContext, ToolId, ToolParameterOptions, tool
 from .sdk.writing import WrittenGuideline, guideline
 from .services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, JourneyMatch, JourneyStateMatch
@@ -56,6 +67,7 @@ __all__ = [
     "Answer",
     "AnyOf",
     "AuthoringError",
+    "BasicPerceivedPerformancePolicy",
     "BatchPolicy",
     "BlockedModel",
     "BuiltAgent",
@@ -77,14 +89,21 @@ __all__ = [
     "JourneyState",
     "JourneyStateMatch",
     "JourneyTransition",
+    "MissingExtraError",
     "ModelBlockedError",
     "ModelError",
     "ModelUnavailableError",
     "NotOpenError",
+    "NullPerceivedPerformancePolicy",
+    "OutputMode",
+    "PerceivedPerformancePolicy",
+    "PluginServer",
     "PolicyEdge",
     "PolicyGraph",
     "PolicyNode",
     "PolicyWarning",
+    "PreambleConfiguration",
+    "RealTime",
     "RelationshipCycleError",
     "ScriptedModel",
     "Server",
@@ -95,15 +114,19 @@ __all__ = [
     "Term",
     "ToolContext",
     "ToolId",
+    "ToolOverlap",
     "ToolParameterOptions",
     "ToolResult",
+    "ToolServiceError",
     "ToolSignatureError",
     "Trace",
+    "TransientGuideline",
     "TurnResult",
     "UndecidedError",
     "UnderstudyError",
     "UnknownNameError",
     "Variable",
+    "VoiceOptimizedPerceivedPerformancePolicy",
     "WrittenGuideline",
     "decide",
     "guarded",

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from .asking import side_by_side
-from .domain.guideline import Guideline
-from .domain.modes import Criticality
+from .domain.modes import SessionMode
 from .domain.session import CustomEvent, Event, MessageEvent, StatusEvent, ToolEvent
 from .domain.tool import Tool, ToolCall, ToolResult
-from .domain.trace import GuidelineCheck, Said
+from .domain.trace import Said
 from .domain.turn import Turn
-from .domain.values import slug, unique
+from .domain.values import JSON
 from .emission import emit, emit_status
 from .ports import ToolInvocation
 from .services import Services
+from .transients import Brought, with_transients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,33 +114,36 @@ def may_retry(tool: Tool, result: ToolResult) -> bool:
     return allowed is True or (not tool.consequential and result.metadata.get("fault") == "raised")
 
 
-def with_guidelines(turn: Turn, calls: Sequence[ToolCall]) -> Turn:
-    """The turn with the guidelines that results bring: they hold for the rest of it, like any that matched."""
-    taken = [guideline.id for guideline in (*turn.agent.guidelines, *turn.transient)]
-    brought: list[Guideline] = []
-    checks: list[GuidelineCheck] = []
+async def with_results(turn: Turn, services: Services, *, calls: Sequence[ToolCall]) -> Turn:
+    """The turn with calls made: what they returned is known, and what they control is done."""
+    lasting = tuple(call for call in calls if call.result.control.get("lifespan") != "response")
+    if lasting:
+        turn = await emit(turn, services, ToolEvent(calls=lasting))
+    fields: dict[str, JSON] = dict(turn.fields)
     for call in calls:
-        for given in call.result.guidelines:
-            name = unique(f"{call.tool}/{slug(given['action'])}", [*taken, *(item.id for item in brought)])
-            brought.append(
-                Guideline(
-                    id=name,
-                    condition=given.get("condition", ""),
-                    action=given["action"],
-                    description=given.get("description", ""),
-                    matching="always",
-                    criticality=Criticality(given.get("criticality", Criticality.MEDIUM)),
-                    priority=given.get("priority", 0),
-                    track=False,
-                )
-            )
-            why = f"brought by the result of {call.id}"
-            checks.append(
-                GuidelineCheck(round=turn.round, guideline=name, method="transient", matched=True, rationale=why)
-            )
+        fields.update(call.result.canned_response_fields)
+    responses = [text for call in calls for text in call.result.canned_responses]
+    turn = with_guidelines(replace(turn, trace=replace(turn.trace, calls=(*turn.trace.calls, *calls))), calls)
     return replace(
         turn,
-        transient=(*turn.transient, *brought),
-        matched=(*turn.matched, *(item.id for item in brought)),
-        trace=replace(turn.trace, checks=(*turn.trace.checks, *checks)),
+        calls=(*turn.calls, *calls),
+        fields=fields,
+        transient_responses=tuple(dict.fromkeys((*turn.transient_responses, *responses))),
+        session=replace(turn.session, mode=_mode(turn, calls)),
     )
+
+
+def _mode(turn: Turn, calls: Sequence[ToolCall]) -> SessionMode:
+    """The session's mode after these calls: the last explicit wish prevails, and none changes nothing."""
+    wishes = [call.result.control["mode"] for call in calls if call.result.control.get("mode") is not None]
+    return SessionMode(wishes[-1]) if wishes else turn.session.mode
+
+
+def with_guidelines(turn: Turn, calls: Sequence[ToolCall]) -> Turn:
+    """The turn with the guidelines that results bring: they hold for the rest of it, like any that matched."""
+    brought = [
+        Brought(by=call.tool, given=given, why=f"brought by the result of {call.id}")
+        for call in calls
+        for given in call.result.guidelines
+    ]
+    return with_transients(turn, brought)

@@ -6,6 +6,7 @@ UnderstudyError
 │   ├── ToolSignatureError       a function can't be a tool as it is written
 │   ├── TemplateError            a canned response's template can't be read
 │   ├── UnknownNameError         a name stands for nothing, or for several things
+│   ├── FreshnessError           a variable's rule of freshness can't be followed
 │   ├── RelationshipCycleError   a relationship closes a circle
 │   ├── MissingExtraError        a part of the product is used that is not installed
 │   ├── ToolServiceError         a service does not tell which tools it has
@@ -14,7 +15,9 @@ UnderstudyError
 │   ├── UndecidedError           a model's answers to a decision stayed unacceptable
 │   └── ModelError               no answer could be had
 │       ├── ModelBlockedError    no model was chosen, so none may be called
-│       └── ModelUnavailableError  the provider failed, refused or could not be reached
+│       ├── ModelUnavailableError  the provider failed, refused or could not be reached
+│       └── BudgetError          asking could cost more than may be spent
+├── StoreError                   what was kept can't be read
 └── NotOpenError                 something was used before it was opened or after it was closed
 """
 
@@ -63,6 +66,10 @@ class UnknownNameError(AuthoringError):
         hint = f"; did you mean {nearest!r}?" if nearest else ""
         text = f"the {kind} {name!r} could be {meant}; say which" if meant else f"no {kind} is called {name!r}{hint}"
         super().__init__(f"{f'{place}: ' if place else ''}{text}")
+
+
+class FreshnessError(AuthoringError):
+    """A variable's rule of freshness can't be followed."""
 
 
 class RelationshipCycleError(AuthoringError):
@@ -126,6 +133,19 @@ class ModelBlockedError(ModelError):
 
 class ModelUnavailableError(ModelError):
     """The provider failed, refused or could not be reached."""
+
+    def __init__(self, message: str, *, may_have_cost: bool = False) -> None:
+        self.may_have_cost = may_have_cost
+        """Whether the provider may have worked on an answer that never came, and charge for it."""
+        super().__init__(message)
+
+
+class BudgetError(ModelError):
+    """Asking could cost more than may be spent, so nothing was asked."""
+
+
+class StoreError(UnderstudyError):
+    """What was kept can't be read."""
 
 
 class NotOpenError(UnderstudyError):

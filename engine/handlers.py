@@ -33,12 +33,12 @@ def guideline_calls(turn: Turn, handlers: Mapping[str, GuidelineHandler], *, mom
     context = EngineContext(turn=turn)
     for guideline in turn.active_guidelines:
         if guideline.id in handlers:
-            match = GuidelineMatch(id=guideline.id, matched=True, rationale=_why(turn, guideline.id))
+            match = GuidelineMatch(id=guideline.id, matched=True, rationale=why_it_holds(turn, guideline.id))
             what = f"the {moment} handler of guideline {guideline.id!r}"
             yield HandlerCall(what=what, code=handlers[guideline.id], arguments=(context, match))
 
 
-def _why(turn: Turn, guideline: str) -> str:
+def why_it_holds(turn: Turn, guideline: str) -> str:
     """Why a guideline holds: what was said when it was checked, else the relationship that brought it in."""
     said = [check.rationale for check in turn.trace.checks if check.guideline == guideline and check.matched]
     related = [item.relationship for item in turn.trace.resolutions if item.id == guideline and item.stays]

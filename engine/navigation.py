@@ -23,8 +23,10 @@ from .domain.journey import (
 from .domain.trace import MoveKind
 from .domain.turn import path_after
 
-DEPTH = 4
-"""How many states ahead a model is asked about."""
+DEPTH = 8
+"""How many states ahead a model is asked about: who says everything at once is not asked for it again."""
+MOST = 20
+"""How many ways on a model is shown at most, the nearest of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ def view(
     over = bool(path) and path[-1] in MARKERS
     current = position(path) or ROOT
     waits = journey.state(current).kind == "tool" and not tool_ran
-    steps = tuple(step for step in steps_from(journey, current) if step.conditions or not waits)
+    steps = tuple(step for step in steps_from(journey, current)[:MOST] if step.conditions or not waits)
     visited = () if went_back else _visited(path)
     begun = bool(current_run(path)) or over
     near = {current, *visited, *(state for step in steps for state in (step.target, *step.via))}
@@ -114,13 +116,18 @@ def view(
         states=tuple(_state_view(state) for state in journey.states if state.id in near),
         steps=steps,
         visited=visited,
-        starts=steps_from(journey, ROOT) if begun and not went_back else (),
+        starts=_starts(journey) if begun and not went_back else (),
         entered_now=entered_now,
         went_back=went_back,
         waits=waits,
         may_stay=not steps or not _must_go(journey, current, entered_now=entered_now, done=tool_ran, over=over),
         over=over,
     )
+
+
+def _starts(journey: Journey) -> tuple[Step, ...]:
+    """How a new run may begin: not by ending at once."""
+    return tuple(step for step in steps_from(journey, ROOT)[:MOST] if step.target != END)
 
 
 def _state_view(state: State) -> StateView:
@@ -239,10 +246,10 @@ def _completed(path: Path) -> Path:
 def _restarted(journey: Journey, path: Path, *, target: str | None) -> Walk:
     """Begin a new run at a state; the run before it counts as left unless it was over."""
     step = _step_to(journey, target, origin=ROOT)
-    if step is None:
+    if step is None or target == END:
         return _stayed(path)
     done = _taken(journey, path_after(path, LEFT), step=step)
-    return replace(done, move="restarted") if path and done.move == "started" else done
+    return replace(done, move="restarted") if path else done
 
 
 def _only_step(journey: Journey, state_id: str) -> Step | None:

@@ -5,27 +5,31 @@ that a turn always ends with a status, whatever happens on the way.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from time import perf_counter
+from typing import TypeAlias
 
-from .asking import with_asks
-from .decisions.decision import StillUndecidedError
-from .domain.trace import Failure
 from .domain.turn import Turn
-from .emission import emit_status
-from .errors import ModelError
+from .emission import CutShort, emit_status
+from .ending import Interruption, Shown, abandon, fail
 from .services import Services
 from .stages.analyse_response import analyse_response
 from .stages.call_tools import call_tools
 from .stages.compose_message import compose_message
+from .stages.compress import compress
 from .stages.conclude import conclude
 from .stages.ground import ground
 from .stages.load_context import load_context
 from .stages.resolve_relationships import resolve_relationships
+from .stages.retrieve import retrieving
 from .stages.run_message_handlers import run_message_handlers
 from .stages.run_selected_handlers import run_selected_handlers
+from .stages.say_preamble import understand_meanwhile
 from .stages.understand import understand
+
+Steps: TypeAlias = Callable[[Turn, Services], AsyncIterator[tuple[str, Turn]]]
+"""What a turn goes through: each step with its name and the turn after it."""
 
 
 async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
@@ -34,20 +38,14 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
     yield "acknowledge", turn
     turn = await load_context(turn, services)
     yield "load_context", turn
-    turn = await emit_status(turn, services, status="processing", stage="interpreting")
-    while turn.round == 0 or (turn.learned and turn.round < turn.agent.max_engine_iterations):
-        turn = next_round(turn)
-        turn = await ground(turn, services)
-        yield "ground", turn
-        turn = await understand(turn, services)
-        yield "understand", turn
-        turn = await resolve_relationships(turn, services)
-        yield "resolve_relationships", turn
-        turn = await call_tools(turn, services)
-        yield "call_tools", turn
-    if turn.unresolved:
-        turn = await resolve_relationships(turn, services)
-        yield "resolve_relationships", turn
+    turn = await compress(turn, services)
+    yield "compress", turn
+    async with retrieving(turn, services) as gather:
+        async for name, reached in rounds(turn, services):
+            turn = reached
+            yield name, turn
+        turn = await gather(turn)
+        yield "retrieve", turn
     turn = await run_selected_handlers(turn, services)
     yield "run_selected_handlers", turn
     turn = await compose_message(turn, services)
@@ -62,14 +60,45 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
     yield "conclude", turn
 
 
+async def rounds(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
+    """The rounds that prepare a turn's reply: another one while the last one learned something."""
+    while turn.round == 0 or (turn.learned and turn.round < turn.agent.max_engine_iterations):
+        turn = next_round(turn)
+        turn = await ground(turn, services)
+        yield "ground", turn
+        async for name, reached in _understood(turn, services):
+            turn = reached
+            yield name, turn
+        turn = await resolve_relationships(turn, services)
+        yield "resolve_relationships", turn
+        turn = await call_tools(turn, services)
+        yield "call_tools", turn
+    if turn.unresolved:
+        turn = await resolve_relationships(turn, services)
+        yield "resolve_relationships", turn
+
+
+async def _understood(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
+    """What the situation calls for; while that is found out for the first time, the customer gets a sign of life."""
+    if turn.round == 1:
+        async for step in understand_meanwhile(turn, services):
+            yield step
+    else:
+        yield "understand", await understand(turn, services)
+
+
 def next_round(turn: Turn) -> Turn:
     """The turn at the start of its next round."""
     number = turn.round + 1
     return replace(turn, round=number, trace=replace(turn.trace, rounds=number))
 
 
-async def play_turn(turn: Turn, services: Services) -> Turn:
+async def play_turn(
+    turn: Turn, services: Services, *, steps: Steps = steps, interruption: Interruption | None = None
+) -> Turn:
     """Play a turn to its end. What goes wrong becomes the trace's failure and an error status; nothing is raised."""
+    shown = Shown(to=services.sink, interruption=interruption)
+    services = replace(services, sink=shown)
     started = before = perf_counter()
     stages: list[tuple[str, float]] = []
     first_message: float | None = None
@@ -77,41 +106,19 @@ async def play_turn(turn: Turn, services: Services) -> Turn:
         async for name, reached in steps(turn, services):
             turn, now = reached, perf_counter()
             stages.append((name, now - before))
-            before = now
             if turn.trace.said and first_message is None:
-                first_message = now - started
+                streamed = turn.trace.timing.first_message  # from the start of its stage
+                first_message = (now if streamed is None else before + streamed) - started
+            before = now
     except asyncio.CancelledError:
-        raise
+        if interruption is None or not interruption.has_come():
+            raise
+        turn = await abandon(shown.caught_up(turn), services)
+    except CutShort as cut:
+        turn = await fail(cut.turn, services, error=cut.cause)
     except Exception as error:  # the turn boundary: the customer is told, the trace says what broke
-        turn = await fail(turn, services, error=error)
+        turn = await fail(shown.caught_up(turn), services, error=error)
     timing = replace(
         turn.trace.timing, total=perf_counter() - started, first_message=first_message, stages=tuple(stages)
     )
     return replace(turn, trace=replace(turn.trace, timing=timing))
-
-
-async def fail(turn: Turn, services: Services, *, error: Exception) -> Turn:
-    """End a turn that broke: an error status, then ready(completed), and the state of the turn before."""
-    if isinstance(error, StillUndecidedError):
-        turn = with_asks(turn, [error.record])
-    failure = _failure(error)
-    turn = replace(turn, trace=replace(turn.trace, failure=failure, state=turn.session.state))
-    if "ready:completed" in turn.trace.statuses:  # the customer has been told that the turn is over
-        return turn
-    turn = await emit_status(turn, services, status="error", detail=failure.message)
-    return await emit_status(turn, services, status="ready", stage="completed")
-
-
-def notes_of(error: Exception) -> Sequence[str]:
-    """What was noted on an exception on its way, the newest last."""
-    return getattr(error, "__notes__", ())
-
-
-def _failure(error: Exception) -> Failure:
-    match error:
-        case StillUndecidedError():
-            return Failure(kind="undecided", message=str(error))
-        case ModelError():
-            return Failure(kind="model_unavailable", message=", ".join([str(error), *notes_of(error)[-1:]]))
-        case _:
-            return Failure(kind="error", message=f"{type(error).__name__}: {error}")

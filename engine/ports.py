@@ -1,14 +1,18 @@
 """What the engine needs of the world, in its own types. Adapters implement these; tests pass fakes."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from .domain.ask import Ask, Reply
+from .domain.audit import AuditRecord
+from .domain.knowledge import Retriever, RetrieverResult
+from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Event, Session
 from .domain.tool import Tool, ToolResult
 from .domain.values import JSON
+from .engine_context import EngineContext
 
 
 class LLM(Protocol):
@@ -150,6 +154,14 @@ class EventSink(Protocol):
         ...
 
 
+class AuditSink(Protocol):
+    """Someone who keeps a record of what was done: it only grows."""
+
+    async def append(self, records: Sequence[AuditRecord], /) -> None:
+        """Keep the records of one turn, in their order."""
+        ...
+
+
 class Clock(Protocol):
     """The engine's notion of now."""
 
@@ -167,4 +179,83 @@ class SessionStore(Protocol):
 
     async def save(self, session: Session, /) -> None:
         """Keep a session, over what was kept before."""
+        ...
+
+    async def delete(self, session_id: str, /) -> None:
+        """Forget a session; one that is not known is no error."""
+        ...
+
+    async def list(
+        self, *, agent_id: str | None = None, customer_id: str | None = None, labels: Sequence[str] = ()
+    ) -> tuple[Session, ...]:
+        """The sessions of an agent and a customer, where given, that have all of these labels: oldest first."""
+        ...
+
+
+class CustomerStore(Protocol):
+    """Where customers are kept."""
+
+    async def load(self, customer_id: str, /) -> Customer | None:
+        """The customer of that id, None where it is not known."""
+        ...
+
+    async def save(self, customer: Customer, /) -> None:
+        """Keep a customer, over what was kept before."""
+        ...
+
+    async def list(self) -> tuple[Customer, ...]:
+        """All customers, in the order in which they were first kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredValue:
+    """A variable's value, and when it was set."""
+
+    value: JSON
+    at: datetime
+
+
+class VariableStore(Protocol):
+    """Where values of variables are kept that are set while the program runs."""
+
+    async def load(self, variable: str, scope: str, /) -> StoredValue | None:
+        """The value under a scope, None where none was set; `variable` names the agent too."""
+        ...
+
+    async def save(self, variable: str, scope: str, /, *, stored: StoredValue) -> None:
+        """Set the value under a scope."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moderation:
+    """What a moderator says of a message: the kinds of offence it found, none where it found none."""
+
+    tags: tuple[str, ...] = ()
+
+
+class Moderator(Protocol):
+    """Someone who reads customers' messages before the agent does."""
+
+    async def check(self, text: str, session: Session, /) -> Moderation:
+        """Judge a message that is about to join a session. May raise whatever it likes: the message then passes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """A retriever that is about to run, and what it may know."""
+
+    retriever: Retriever
+    context: RetrieverContext
+    resolved: Callable[[], Awaitable[EngineContext]] = field(compare=False)
+    """Waits until it is settled what holds in the turn, for a retriever that wants to know it."""
+
+
+class RetrieverRunner(Protocol):
+    """Something that can run retrievers: functions in this process, or what was recorded of them."""
+
+    async def run(self, retrieval: Retrieval, /) -> RetrieverResult | None:
+        """Run a retriever to its end, its deferred part included. May raise whatever the retriever raises."""
         ...

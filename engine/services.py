@@ -13,6 +13,7 @@ from .domain.session import Customer, Event, Session
 from .domain.tool import ToolCall
 from .domain.values import JSON
 from .engine_context import EngineContext
+from .hooks import EngineHooks
 from .perceived_performance import (
     NoMatchProvider,
     NullPerceivedPerformancePolicy,
@@ -20,7 +21,21 @@ from .perceived_performance import (
     PreambleInstructions,
     TimeStandsStill,
 )
-from .ports import LLM, Clock, Embedder, EventSink, Index, Sleeper, ToolResolver, ToolRunner
+from .planning import NullPlan, NullPlanner, Plan, Planner
+from .ports import (
+    LLM,
+    AuditSink,
+    Clock,
+    Embedder,
+    EventSink,
+    Index,
+    RetrieverRunner,
+    SessionStore,
+    Sleeper,
+    ToolResolver,
+    ToolRunner,
+    VariableStore,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +130,7 @@ class AgentCode:
     field_providers: Mapping[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
     journeys: JourneyCode = JourneyCode()
     wording: WordingCode = WordingCode()
+    planner: Planner = NullPlanner()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +138,8 @@ class BatchPolicy:
     """How many candidates share one ask: fewer are judged with more care, more cost less. Each at least 1."""
 
     ordinary: int = 10
+    slack: int = 1
+    """By how many ordinary candidates the asks of a round may pass that together, where it saves an ask."""
     high: int = 5
     """Of guidelines whose criticality is HIGH, which share asks among themselves."""
 
@@ -129,6 +147,8 @@ class BatchPolicy:
         for name, size in (("ordinary", self.ordinary), ("high", self.high)):
             if size < 1:
                 raise ValueError(f"BatchPolicy({name}={size}): an ask holds at least one candidate")
+        if self.slack < 0:
+            raise ValueError(f"BatchPolicy(slack={self.slack}): slack is 0 or more")
 
     def size_for(self, criticality: Criticality) -> int:
         """The most candidates of that criticality that one ask may hold."""
@@ -180,6 +200,18 @@ class Services:
     embedder: Embedder | None = None
     """Who finds what is near when there is more than a prompt can hold; without one everything is shown."""
     index: Index | None = None
+    retrievers: RetrieverRunner | None = None
+    """Who runs the agent's retrievers; where nobody does, none runs."""
+    sessions: SessionStore | None = None
+    """Where other sessions are found; without one, nobody remembers any."""
+    variables: VariableStore | None = None
+    """Values of variables that were set or looked up since the agent was built."""
+
+    hooks: EngineHooks = field(default_factory=EngineHooks)
+    plan: Plan = NullPlan()
+    """What the agent's planner planned for this turn."""
+    audit: AuditSink | None = None
+    """Where it is written down what was done; nobody keeps a record without one."""
 
     def settings_for(self, decision: str) -> tuple[Settings, ...]:
         """The settings for the attempts at a decision, one after the other."""

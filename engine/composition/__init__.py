@@ -1,1 +1,1 @@
-"""How a reply comes about: candidates, draft, selection, wording and sending. The stage `compose_message` has the order."""
+"""How a reply comes about: candidates, draft, selection, wording and sending. `compose_message` has the order."""

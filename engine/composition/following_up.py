@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..asking import ask_id, with_asks
 from ..decisions.decision import StillUndecidedError, decide
@@ -13,28 +12,27 @@ from ..domain.turn import Turn
 from ..errors import ModelError
 from ..services import Services
 from ..situation import instructions, situation
-from .record import recorded, with_fates
+from .record import composition, recorded, with_fates
 
 _WORD = re.compile(r"\w+")
-ALIKE = 0.8
-"""The share of words in common from which two responses say the same thing twice."""
+ALIKE = 0.9
+"""The share of the shorter text's words from which two responses say the same thing twice."""
 
 
-async def choose_follow_up(
-    turn: Turn, services: Services, *, draft: str, said: ResponseCandidate, texts: Sequence[ResponseCandidate]
-) -> Turn:
-    """Choose a further response; which one, if any, is in the turn's record.
+async def choose_follow_up(turn: Turn, services: Services, *, before: Turn, texts: Sequence[ResponseCandidate]) -> Turn:
+    """Choose a further response, given the turn as it was before its reply was sent; the turn's record has which.
 
     The reply is out by now: that no decision can be had is a note in the trace.
     """
+    draft, said = composition(before).draft, next(text for text in texts if text.id == composition(before).chosen)
     rest = tuple(text for text in texts if text.id != said.id and not is_repetition(text.text, said.text))
-    if turn.agent.composition_mode is not CompositionMode.STRICT or not rest:
+    if turn.agent.composition_mode is not CompositionMode.STRICT or draft is None or not rest:
         return turn
     facts = FollowUpFacts(
-        situation=_before_the_reply(turn),
+        situation=situation(before),
         draft=draft,
         said=said.text,
-        instructions=instructions(turn),
+        instructions=instructions(before),
         candidates=rest,
     )
     name, settings = ask_id(turn, FOLLOW_UP.name), services.settings_for(FOLLOW_UP.name)
@@ -54,10 +52,3 @@ def is_repetition(text: str, said: str) -> bool:
     """Whether nearly all words of one text stand in the other."""
     words, before = (set(_WORD.findall(each.casefold())) for each in (text, said))
     return bool(words) and len(words & before) >= ALIKE * min(len(words), len(before))
-
-
-def _before_the_reply(turn: Turn):
-    """The situation as it was for the reply, which the prompt shows apart."""
-    shown = situation(turn)
-    count = len(turn.trace.said) - (1 if turn.trace.preamble is not None else 0)
-    return replace(shown, conversation=shown.conversation[: len(shown.conversation) - count] if count else shown.conversation)

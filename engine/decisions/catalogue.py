@@ -15,6 +15,7 @@ from .preamble import PREAMBLE
 from .properties import PROPERTIES
 from .recompose import RECOMPOSE
 from .selection import SELECTION
+from .summarise import SUMMARISE
 from .tools import TOOLS
 
 ALL: tuple[Decision[Any, Any], ...] = (
@@ -30,6 +31,7 @@ ALL: tuple[Decision[Any, Any], ...] = (
     PROPERTIES,
     RECOMPOSE,
     SELECTION,
+    SUMMARISE,
     TOOLS,
 )
 """The decisions, by name."""

@@ -102,9 +102,23 @@ def first_ask(decision: Decision[F, A], facts: F, *, ask_id: str, settings: Sett
 
 def sections_of(decision: Decision[F, A], facts: F, *, objections: tuple[str, ...] = ()) -> tuple[Section, ...]:
     """A decision's prompt, with placeholders for what was declared sensitive."""
-    sections = render(decision.name, facts, objections=objections)
+    sections = with_extra(render(decision.name, facts, objections=objections), facts)
     masking = _masking(facts)
     return mask_sections(masking, sections) if masking else sections
+
+
+_AFTER_EXTRA = frozenset(("conversation", "now", "turn", "insights", "draft", "reply", "objections", "answer"))
+"""What changes more often than what authors add, and therefore stands behind it."""
+
+
+def with_extra(sections: tuple[Section, ...], facts: object) -> tuple[Section, ...]:
+    """A prompt with the sections that authors' hooks added, before the conversation."""
+    situation = getattr(facts, "situation", None)
+    if not isinstance(situation, Situation) or not situation.extra:
+        return sections
+    extra = (Section(name=f"own:{name}", text=f"## {name}\n{text}") for name, text in situation.extra)
+    cut = next((at for at, section in enumerate(sections) if section.name in _AFTER_EXTRA), len(sections))
+    return (*sections[:cut], *extra, *sections[cut:])
 
 
 def as_stored(facts: object, reply: Reply) -> Reply:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from .context_policy import ContextPolicy
 from .guideline import Guideline
 from .journey import Journey, Problem, journey_problems
-from .knowledge import CannedResponse, Term, Variable
+from .knowledge import CannedResponse, Capability, Retriever, Term, Variable
 from .modes import CompositionMode, OutputMode
 from .relationship import Endpoint, EndpointKind, Relationship, RelationshipKind
+from .sensitive import SensitivePattern
 from .tool import Permission, Tool
 from .tool_configuration import configuration_problems, permission_problems
 from .values import JSON, Source
@@ -40,6 +42,13 @@ class AgentDefinition:
     canned_responses: tuple[CannedResponse, ...] = ()
     terms: tuple[Term, ...] = ()
     variables: tuple[Variable, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    retrievers: tuple[Retriever, ...] = ()
+    context: ContextPolicy = ContextPolicy()
+    sensitive: tuple[SensitivePattern, ...] = ()
+    """What no prompt, stored trace or reply may hold."""
+    remembered_sessions: int = 0
+    """Of how many earlier sessions with the same customer it may know."""
     no_match_response: str = NO_MATCH
     preamble_examples: tuple[str, ...] = ()
     """What a preamble may sound like, in place of the usual examples."""
@@ -99,6 +108,9 @@ def _impossible_output(agent: AgentDefinition) -> Iterator[Problem]:
         yield Problem(text=text, source=agent.source)
 
 
+PLURALS = {"capability": "capabilities"}
+
+
 def _duplicates(agent: AgentDefinition) -> Iterator[Problem]:
     kinds = {
         "guideline": agent.guidelines,
@@ -107,12 +119,15 @@ def _duplicates(agent: AgentDefinition) -> Iterator[Problem]:
         "canned response": agent.canned_responses,
         "term": agent.terms,
         "variable": agent.variables,
+        "capability": agent.capabilities,
+        "retriever": agent.retrievers,
     }
     for kind, items in kinds.items():
         seen: set[str] = set()
         for item in items:
             if item.id in seen:
-                text = f"agent {agent.id!r} has two {kind}s with the id {item.id!r}; give one of them another id="
+                several = PLURALS.get(kind, f"{kind}s")
+                text = f"agent {agent.id!r} has two {several} with the id {item.id!r}; give one of them another id="
                 yield Problem(text=text, source=getattr(item, "source", None))
             seen.add(item.id)
 
@@ -137,6 +152,10 @@ def _unknown_names(agent: AgentDefinition) -> Iterator[Problem]:
         yield from _missing(
             place, guideline.source, kind="canned response", names=guideline.canned_responses, known=responses
         )
+    for variable in agent.variables:
+        wanted = (variable.tool,) if variable.tool is not None else ()
+        yield from _missing(f"variable {variable.id!r}", None, kind="tool", names=wanted, known=tools)
+    yield from _unknown_owners(agent)
     for journey in agent.journeys:
         place = f"journey {journey.id!r}"
         yield from _missing(place, journey.source, kind="trigger", names=journey.triggers, known=guidelines)
@@ -146,6 +165,21 @@ def _unknown_names(agent: AgentDefinition) -> Iterator[Problem]:
             yield from _missing(
                 place, state.source, kind="canned response", names=state.canned_responses, known=responses
             )
+
+
+def _unknown_owners(agent: AgentDefinition) -> Iterator[Problem]:
+    """Retrievers that belong to what is not there."""
+    states = {f"{journey.id}/{state.id}" for journey in agent.journeys for state in journey.states}
+    known = {
+        "guideline": {guideline.id for guideline in agent.guidelines},
+        "journey": {journey.id for journey in agent.journeys},
+        "state": states,
+    }
+    for retriever in agent.retrievers:
+        if retriever.scope != "agent":
+            place = f"retriever {retriever.id!r}"
+            kind, names = retriever.scope, (retriever.owner,)
+            yield from _missing(place, retriever.source, kind=kind, names=names, known=known[kind])
 
 
 def _missing(

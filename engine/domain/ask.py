@@ -9,6 +9,9 @@ from .values import JSON, digest
 
 AnswerSource = Literal["live", "recorded", "offline", "scripted"]
 
+CONVERSATION = "conversation"
+"""The section from which on a prompt changes with every turn."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
@@ -56,6 +59,15 @@ class Ask:
     attempt: int = 1
     template: str = ""
     """The digest of the template that made the sections, examples included; empty where nobody said."""
+
+    @property
+    def stable_sections(self) -> int:
+        """How many sections at the start seldom change from turn to turn: those before the conversation.
+
+        Providers cache them. Where there is no conversation, all but the last one count.
+        """
+        names = [section.name for section in self.sections]
+        return names.index(CONVERSATION) if CONVERSATION in names else max(0, len(names) - 1)
 
     @property
     def prompt(self) -> str:

@@ -18,4 +18,4 @@ class ContextPolicy:
 
     def __post_init__(self) -> None:
         if self.max_tokens is not None and self.max_tokens < 1:
-            raise ValueError(f"max_tokens is {self.max_tokens}: a conversation needs at least one, or None for no limit")
+            raise ValueError(f"max_tokens is {self.max_tokens}: a conversation needs one, or None for no limit")

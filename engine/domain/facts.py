@@ -10,6 +10,7 @@ from .situation import KnownVariable as KnownVariable
 from .situation import Line as Line
 from .situation import Situation as Situation
 from .situation import Speaker as Speaker
+from .summary_facts import SummaryFacts as SummaryFacts
 from .tool import Tool
 from .values import JSON
 from .wording_facts import AnalysisFacts as AnalysisFacts
@@ -194,6 +195,7 @@ Facts: TypeAlias = (
     | AmbiguityFacts
     | JourneyFacts
     | ToolFacts
+    | ConsequentialFacts
     | DraftFacts
     | SelectionFacts
     | RecomposeFacts
@@ -202,4 +204,5 @@ Facts: TypeAlias = (
     | PreambleFacts
     | AnalysisFacts
     | PropertyFacts
+    | SummaryFacts
 )

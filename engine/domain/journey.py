@@ -119,9 +119,22 @@ def states_of(path: Path) -> Path:
 
 
 def known_part(journey: Journey, path: Path) -> Path:
-    """The path without states that the journey does not have (any more)."""
-    known = {*MARKERS, *(state.id for state in journey.states)}
-    return tuple(step for step in path if step in known)
+    """The path without states that the journey does not have (any more), and without markers left over from them."""
+    known = {state.id for state in journey.states}
+    kept: list[str] = []
+    reopened = False
+    for step in path:
+        over = kept[-1:] in ([LEFT], [COMPLETED])
+        if step == REOPENED:
+            reopened = over
+        elif step in known:
+            kept += [REOPENED, step] if reopened else [step]
+            reopened = False
+        elif step in MARKERS:
+            # A run of which nothing is known any more does not end twice what was over.
+            kept += [] if kept[-1:] == [step] or (over and step == LEFT) else [step]
+            reopened = False
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

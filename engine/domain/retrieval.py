@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .agent import AgentDefinition
-from .session import Customer, MessageEvent, Session
-from .tool_context import Interaction
+from .session import Customer, Session
+from .tool_context import Interaction, interaction_in
 from .values import JSON
 
 
@@ -29,4 +29,4 @@ class RetrieverContext:
     @property
     def interaction(self) -> Interaction:
         """What was said so far."""
-        return Interaction(messages=tuple(event for event in self.session.events if isinstance(event, MessageEvent)))
+        return interaction_in(self.session.events)

@@ -1,4 +1,4 @@
-"""What must not be seen in prompts, stored traces and replies: declared patterns, and placeholders for what they find."""
+"""What prompts, stored traces and replies must not hold: declared patterns, and placeholders for what they find."""
 
 from dataclasses import dataclass
 

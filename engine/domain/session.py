@@ -43,6 +43,11 @@ class Customer:
     preferences: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """How the customer likes things to be; prompts show it."""
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether this is nobody in particular."""
+        return self.id == GUEST
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEvent:
@@ -97,6 +102,11 @@ class StatusEvent:
     trace_id: str = ""
     source: EventSource = "ai_agent"
     kind: Literal["status"] = "status"
+
+    @property
+    def word(self) -> str:
+        """The status with its stage, as in `ready:completed`."""
+        return f"{self.status}:{self.stage}" if self.stage else self.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +184,8 @@ class Session:
     summary: Summary | None = None
     consumption: Mapping[str, int] = field(default_factory=dict[str, int])
     """For each reader, the offset of the last event that it has seen; the engine makes no use of it."""
+    masked: tuple[tuple[str, str], ...] = ()
+    """Placeholders and the sensitive values that they stand for in prompts, in order of appearance."""
     withdrawn: tuple[Event, ...] = ()
     """Events that were taken back; their offsets are not given again."""
 
@@ -181,6 +193,14 @@ class Session:
     def state(self) -> AgentState:
         """What the engine remembered after the last turn."""
         return self.states[-1] if self.states else AgentState()
+
+    @property
+    def since_summary(self) -> tuple[Event, ...]:
+        """The events that no summary stands for."""
+        if self.summary is None:
+            return self.events
+        covered = self.summary.offset
+        return tuple(event for event in self.events if event.offset > covered)
 
     @property
     def status(self) -> Status | None:

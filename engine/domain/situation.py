@@ -59,6 +59,8 @@ class Situation:
     """What was found in it that must not be forgotten."""
     important: tuple[str, ...] = ()
     """Sentences that must not be forgotten."""
+    extra: tuple[tuple[str, str], ...] = ()
+    """Sections that authors' hooks added to the prompts of this turn: names and texts."""
     masking: Masking | None = None
     """What prompts must not hold, where anything was declared sensitive."""
     now: str | None = None

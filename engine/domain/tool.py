@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Required, TypedDict
+from typing import Literal, Required, TypedDict, cast
 
 from .modes import Criticality
 from .values import JSON, Source, canonical_json
@@ -122,7 +122,14 @@ class ToolResult:
         return {"error": self.error} if self.error is not None else self.data
 
 
-def _check_guideline(given: Mapping[str, JSON]) -> None:
+def _check_guideline(given: object) -> None:
+    """Raise ValueError where what an author gave is no guideline."""
+    if not isinstance(given, Mapping):
+        raise ValueError(f"a guideline of a ToolResult is {given!r}: write TransientGuideline(action=…)")
+    _check_fields(cast("Mapping[str, JSON]", given))
+
+
+def _check_fields(given: Mapping[str, JSON]) -> None:
     known = TransientGuideline.__annotations__
     unknown = [key for key in given if key not in known]
     if unknown:

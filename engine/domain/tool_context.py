@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from .session import Customer, CustomEvent, MessageEvent, Status, StatusEvent
+from .session import Customer, CustomEvent, Event, MessageEvent, Status, StatusEvent
 from .values import JSON, canonical_json
 
 
@@ -14,11 +14,18 @@ class Interaction:
     """What was said so far."""
 
     messages: tuple[MessageEvent, ...] = ()
+    events: tuple[Event, ...] = ()
+    """The timeline with everything on it, messages included."""
 
     @property
     def last_customer_message(self) -> MessageEvent | None:
         """The newest message of the customer."""
         return next((message for message in reversed(self.messages) if message.source == "customer"), None)
+
+
+def interaction_in(events: tuple[Event, ...]) -> Interaction:
+    """What was said on a timeline, and the timeline."""
+    return Interaction(messages=tuple(event for event in events if isinstance(event, MessageEvent)), events=events)
 
 
 class Channel(Protocol):

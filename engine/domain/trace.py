@@ -13,6 +13,8 @@ from .journey import Path
 from .modes import CompositionMode
 from .session import AgentState
 from .tool import Insight, Permission, ToolCall
+from .trace_code import HookRan as HookRan
+from .trace_code import PlanTrace as PlanTrace
 from .trace_context import ContextTrace
 from .values import JSON
 
@@ -274,6 +276,12 @@ class Trace:
     followed_in_part: tuple[str, ...] = ()
     """Of those fulfilled, the ones whose tone or manner was missing."""
     asks: tuple[AskMade, ...] = ()
+    hooks: tuple[HookRan, ...] = ()
+    """The hooks that were called, in order."""
+    bailed: str | None = None
+    """The point at which a hook ended the turn without a reply."""
+    plan: PlanTrace | None = None
+    """None where the agent has no planner."""
     statuses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What went wrong without ending the turn."""

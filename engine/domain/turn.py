@@ -8,6 +8,7 @@ from .facts import KnownVariable, Line
 from .guideline import Guideline
 from .journey import MARKERS, Journey, Path, State, position
 from .knowledge import Capability, Retrieved, Term
+from .sensitive import Masking
 from .session import Session
 from .tool import Insight, ToolCall
 from .trace import Trace
@@ -33,6 +34,8 @@ class Turn:
     """Those that come nearest to what is being said."""
     retrieved: tuple[Retrieved, ...] = ()
     """What retrievers found for the reply."""
+    masking: Masking | None = None
+    """What prompts must not hold, as far as it came up before this turn; None where nothing was declared sensitive."""
     earlier: tuple[str, ...] = ()
     """What earlier sessions with this customer were about, where the agent may know."""
     matched: tuple[str, ...] = ()
@@ -53,6 +56,8 @@ class Turn:
     """Values that canned responses may refer to, from tools of this turn and of earlier ones."""
     transient_responses: tuple[str, ...] = ()
     """Templates of canned responses that tools of this turn gave; they are candidates for this turn's reply."""
+    extra_sections: tuple[tuple[str, str], ...] = ()
+    """Sections of prompts that hooks, handlers or plans added: names and texts."""
     learned: bool = False
     """Whether the last round learned something, so that another is worth while."""
     texts: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Unpack
 
 from ..domain.agent import AgentDefinition
 from ..domain.current import Current
 from ..domain.knowledge import CannedResponse, Term
 from ..domain.modes import CompositionMode
+from ..domain.relationship import Endpoint, Relationship
 from ..domain.values import JSON
 from ..errors import UnknownNameError
 from .attaching import complete
@@ -20,6 +22,7 @@ from .making_journeys import JourneyOptions, make_journey
 from .names import caller
 from .policy_graph import PolicyGraph, policy_graph
 from .relations import Tag, tag_ids
+from .tool_references import ToolRef
 from .writing import Written, add_guidelines, find_by_name
 
 
@@ -144,6 +147,14 @@ class Agent:
     async def create_variable(self, name: str, description: str = "", *, id: str | None = None) -> VariableHandle:
         """Add a variable, whose value may differ by customer."""
         return add_variable(self.draft, name=name, description=description, id=id)
+
+    async def declare_overlap(self, *tools: ToolRef) -> list[Relationship]:
+        """Say that tools do nearly the same: of those on offer the best one is chosen, in one ask."""
+        names = self.draft.use_tools(tools)
+        if len(set(names)) < 2:
+            raise ValueError(f"declare_overlap() needs at least two tools to choose among, not {', '.join(names)!r}")
+        ends = [Endpoint(kind="tool", id=name) for name in names]
+        return [self.draft.relate("overlap", one, target=other) for one, other in pairwise(ends)]
 
     async def list_guidelines(self) -> list[Guideline]:
         """Every guideline and observation, in order of declaration."""

@@ -10,7 +10,7 @@ from ..domain.relationship import Endpoint, Relationship
 from ..services import JourneyCode
 from .draft import AgentDraft
 from .journey_draft import JourneyDraft, drawn
-from .tools import ToolEntry
+from .tool_references import AnyTool
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Part:
     journeys: Mapping[str, JourneyDraft]
     guidelines: Mapping[str, Guideline]
     responses: Mapping[str, CannedResponse]
-    tools: Mapping[str, ToolEntry]
+    tools: Mapping[str, AnyTool]
 
     def relationships(self, merged: AgentDraft) -> Iterator[Relationship]:
         """The relationships of this part: with one another, and with what only the agent has."""

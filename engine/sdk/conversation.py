@@ -6,19 +6,25 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from ..adapters.embedding.cached import CachedEmbedder
+from ..adapters.embedding.hashing import HashingEmbedder
+from ..adapters.index import ExactIndex
 from ..domain.agent import AgentDefinition
 from ..domain.current import in_turn
 from ..domain.modes import SessionMode
 from ..domain.session import Customer, CustomEvent, Event, MessageEvent, Session
+from ..domain.tool import Permission
 from ..domain.trace import OutcomeKind, Trace
 from ..domain.turn import Turn
 from ..domain.values import JSON
+from ..perceived_performance import TimeStandsStill
 from ..pipeline import play_turn
-from ..ports import LLM, EventSink, ToolRunner
+from ..ports import LLM, Embedder, EventSink, Sleeper, ToolResolver, ToolRunner
 from ..properties import Inferred
 from ..services import FixedClock, Services, Silence, SystemClock
 from .built import BuiltAgent
 from .inferring import Inference
+from .tool_references import permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +158,17 @@ def open_conversation(
     session: Session | None = None,
     sink: EventSink | None = None,
     inference: Inference | None = None,
+    embedder: Embedder | None = None,
+    sleeper: Sleeper | None = None,
+    retry_temperatures: Mapping[str, Sequence[float]] | None = None,
+    permission_ceiling: Permission | None = None,
 ) -> Conversation:
     """Begin a conversation with an agent, or with `session=` go on with one.
 
     `now` (ISO 8601 with a time zone) makes the engine's clock stand still. With `inference=` the guidelines' properties
-    are inferred before the first turn.
+    are inferred before the first turn. Delays between messages are waited out by a `sleeper=` such as RealTime();
+    without one nothing is waited for. `retry_temperatures` are those of a decision's attempts, by its name. Tools that
+    take more than the `permission_ceiling` ("read", "write", "admin") are not offered in this conversation.
     """
     session = session or Session(
         id=session_id,
@@ -167,13 +179,20 @@ def open_conversation(
         metadata=dict(metadata or {}),
         variables=dict(variables or {}),
     )
+    if permission_ceiling is not None:
+        session = replace(session, permission_ceiling=permission(permission_ceiling))
     clock = FixedClock(moment=datetime.fromisoformat(now)) if now else SystemClock()
     services = Services(
         llm=llm,
         tools=tools or built.tools,
+        resolver=built.tools if isinstance(built.tools, ToolResolver) else None,
         code=built.code,
         clock=clock,
         sink=sink or Silence(),
         batches=built.batches,
+        embedder=CachedEmbedder(embedder or HashingEmbedder()),
+        index=ExactIndex(),
+        sleeper=sleeper or TimeStandsStill(),
+        retry_temperatures={name: tuple(values) for name, values in (retry_temperatures or {}).items()},
     )
     return Conversation(built, services=services, session=session, inference=inference)

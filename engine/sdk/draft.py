@@ -1,6 +1,6 @@
 """An agent in the making: what its author declared so far, until it is frozen into a definition."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -9,12 +9,14 @@ from ..domain.guideline import Guideline
 from ..domain.journey import Journey
 from ..domain.knowledge import CannedResponse, Term, Variable
 from ..domain.relationship import Endpoint, Relationship, RelationshipKind
+from ..domain.tool import Permission, Tool
 from ..domain.values import slug
-from ..errors import RelationshipCycleError, UnknownNameError
+from ..errors import RelationshipCycleError
 from ..relations import find_cycle
-from ..services import AgentCode, FieldProvider, GuidelineHandler, JourneyCode, Matcher
+from ..services import AgentCode, FieldProvider, GuidelineHandler, JourneyCode, Matcher, WordingCode
 from .journey_draft import JourneyDraft, drawn, links_to
 from .names import caller, readable_id
+from .tool_references import AnyTool, Grant, ServerTools, ToolRef, grants
 from .tools import ToolEntry, ToolId
 
 
@@ -29,7 +31,11 @@ class AgentDraft:
     guidelines: dict[str, Guideline] = field(default_factory=dict[str, Guideline])
     relationships: list[Relationship] = field(default_factory=list[Relationship])
     journeys: dict[str, JourneyDraft] = field(default_factory=dict[str, JourneyDraft])
-    tools: dict[str, ToolEntry] = field(default_factory=dict[str, ToolEntry])
+    tools: dict[str, AnyTool] = field(default_factory=dict[str, AnyTool])
+    levels: dict[str, Permission] = field(default_factory=dict[str, Permission])
+    """Levels of tools as they were stated for this agent."""
+    server_tools: ServerTools = field(default_factory=ServerTools)
+    """What names of tools may stand for beside this agent's own."""
     responses: dict[str, CannedResponse] = field(default_factory=dict[str, CannedResponse])
     terms: dict[str, Term] = field(default_factory=dict[str, Term])
     variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
@@ -42,18 +48,23 @@ class AgentDraft:
     journey_code: JourneyCode = field(default_factory=JourneyCode)
     attached: "list[tuple[AgentDraft, str]]" = field(default_factory=list["tuple[AgentDraft, str]"])
     """Journeys that were declared elsewhere, each with where that was."""
+    wording: WordingCode = WordingCode()
+    shared_responses: "Callable[[AgentDraft], tuple[CannedResponse, ...]] | None" = None
+    """How the agent's canned responses go together with those of its server."""
     model: str | None = None
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def freeze(self) -> AgentDefinition:
-        """The definition. Raises DefinitionError, with every mistake at once."""
+        """The definition. Raises DefinitionError, with every mistake at once, and RelationshipCycleError."""
+        relationships = (*self.relationships, *self._shared())
+        _refuse_cycles(relationships)
         return replace(
             self.settings,
             guidelines=tuple(self.guidelines.values()),
-            relationships=(*self.relationships, *self._shared()),
+            relationships=relationships,
             journeys=tuple(drawn(self.journeys, name) for name in self.journeys),
-            tools=tuple(entry.tool for entry in self.tools.values()),
-            canned_responses=tuple(self.responses.values()),
+            tools=tuple(self._tool(entry.tool) for entry in self.tools.values()),
+            canned_responses=self.shared_responses(self) if self.shared_responses else tuple(self.responses.values()),
             terms=tuple(self.terms.values()),
             variables=tuple(self.variables.values()),
         )
@@ -66,6 +77,7 @@ class AgentDraft:
             on_selected=dict(self.on_selected),
             on_message=dict(self.on_message),
             field_providers=dict(self.field_providers),
+            wording=self.wording,
         )
 
     def known_journeys(self) -> dict[str, JourneyDraft]:
@@ -76,19 +88,31 @@ class AgentDraft:
             known |= {each: theirs[each] for each in (name, *links_to(theirs, name))}
         return known | self.journeys
 
-    def use_tools(self, tools: Iterable[ToolEntry | ToolId | str]) -> tuple[str, ...]:
+    def use_tools(self, tools: Iterable[ToolRef]) -> tuple[str, ...]:
         """Make tools known to the agent and give their ids; of two with one name the later counts."""
         return tuple(self._use(tool) for tool in tools)
 
-    def _use(self, tool: ToolEntry | ToolId | str) -> str:
+    def _use(self, ref: ToolRef) -> str:
+        tool = self.server_tools.find(ref, own=self.tools) if isinstance(ref, ToolId | str) else ref
+        self.tools[tool.tool.id] = tool
         if isinstance(tool, ToolEntry):
-            self.tools[tool.tool.id] = tool
-            return tool.tool.id
-        name = tool.tool_name if isinstance(tool, ToolId) else tool
-        if name not in self.tools:
-            place = str(caller() or "")
-            raise UnknownNameError(kind="tool", name=name, known=self.tools, place=place)
-        return name
+            self.server_tools.attach(tool)
+        return tool.tool.id
+
+    def grant_tools(self, tools: Iterable[Grant] | Mapping[str, str]) -> tuple[str, ...]:
+        """List the tools that the agent may call, with levels where they are stated; gives their ids."""
+        for ref, level in grants(tools):
+            name = self._use(ref)
+            if level is not None:
+                self.levels[name] = level
+            self.settings = replace(self.settings, may_call=(*(self.settings.may_call or ()), name))
+        self.settings = replace(self.settings, may_call=tuple(dict.fromkeys(self.settings.may_call or ())))
+        return self.settings.may_call or ()
+
+    def _tool(self, tool: Tool) -> Tool:
+        """The tool at the level that was stated for this agent: what may only read has no consequences."""
+        level = self.levels.get(tool.id)
+        return tool if level is None else replace(tool, permission=level, consequential=level != "read")
 
     def relate(self, kind: RelationshipKind, source: Endpoint, *, target: Endpoint, group: str = "") -> Relationship:
         """Declare a relationship. Raises RelationshipCycleError when it closes a circle."""
@@ -105,7 +129,9 @@ class AgentDraft:
         return given if given is not None else readable_id(set(taken), *texts)
 
     def _shared(self) -> tuple[Relationship, ...]:
-        return tuple(item for item in self.shared if self._has(item.source) and self._has(item.target))
+        """Those of the tags' relationships that concern this agent; a tag without members fulfils no dependency."""
+        mine = (item for item in self.shared if self._has(item.source))
+        return tuple(item for item in mine if self._has(item.target) or item.target.kind in ("tag_all", "tag_any"))
 
     def _has(self, end: Endpoint) -> bool:
         match end.kind:
@@ -120,6 +146,15 @@ class AgentDraft:
 
     def _journeys(self) -> tuple[Journey, ...]:
         return tuple(draft.journey for draft in self.journeys.values())
+
+
+def _refuse_cycles(relationships: tuple[Relationship, ...]) -> None:
+    """Refuse a circle that only shows once relationships of tags, guidelines and journeys are seen together."""
+    if find_cycle(relationships) is None:
+        return
+    for number, closing in enumerate(relationships, start=1):
+        if cycle := find_cycle(relationships[:number]):
+            raise RelationshipCycleError(relationship=str(closing), cycle=cycle, place=str(closing.made_at or ""))
 
 
 def add_relationship(known: list[Relationship], made: Relationship, *, among: Iterable[Relationship] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 from ..canned import fields_of
 from ..domain.knowledge import CannedResponse, Term, Variable
@@ -9,6 +10,8 @@ from ..domain.session import Customer
 from ..domain.values import JSON
 from ..errors import UnknownNameError
 from .draft import AgentDraft
+from .names import caller
+from .relations import Tag, tag_ids
 
 
 def add_response(draft: AgentDraft, response: CannedResponse) -> str:
@@ -18,9 +21,38 @@ def add_response(draft: AgentDraft, response: CannedResponse) -> str:
         made_at = draft.responses[response_id].source
         raise ValueError(f"a canned response {response_id!r} was declared at {made_at}; give this one another id=")
     named = replace(response, id=response_id)
-    fields_of(named.template)
+    fields_of(named.template, response=response_id, place=str(named.source or ""))
     draft.responses[response_id] = named
     return response_id
+
+
+class ResponseOptions(TypedDict, total=False):
+    """What may be said of a canned response beside its template."""
+
+    signals: Sequence[str]
+    tags: Sequence[Tag | str]
+    metadata: Mapping[str, JSON] | None
+    field_dependencies: Sequence[str]
+    id: str | None
+
+
+def make_response(draft: AgentDraft, template: str, **options: Unpack[ResponseOptions]) -> str:
+    """Add a canned response and give its id. Raises TemplateError, and UnknownNameError for an unknown option."""
+    known = ResponseOptions.__annotations__
+    for option in options:
+        if option not in known:
+            place = str(caller() or "")
+            raise UnknownNameError(kind="option of a canned response", name=option, known=known, place=place)
+    response = CannedResponse(
+        id=options.get("id") or "",
+        template=template,
+        signals=tuple(options.get("signals", ())),
+        tags=tag_ids(options.get("tags", ())),
+        field_dependencies=tuple(options.get("field_dependencies", ())),
+        metadata=dict(options.get("metadata") or {}),
+        source=caller(),
+    )
+    return add_response(draft, response)
 
 
 def add_term(draft: AgentDraft, *, name: str, description: str, synonyms: Sequence[str], id: str | None) -> Term:

@@ -1,6 +1,7 @@
 """Making a guideline from what an author wrote."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any, TypedDict, Unpack
 
@@ -14,7 +15,7 @@ from . import guidelines as handles
 from .draft import AgentDraft
 from .names import caller
 from .relations import HasEndpoint, Tag, tag_ids
-from .tools import ToolEntry, ToolId
+from .tool_references import Grant, ToolRef, tool_id
 
 
 async def MATCH_ALWAYS(context: GuidelineMatchingContext, guideline: Guideline) -> GuidelineMatch:  # noqa: N802  # the documented name
@@ -28,7 +29,8 @@ class GuidelineTraits(TypedDict, total=False):
     description: str | None
     title: str | None
     id: str | None
-    tools: Iterable[ToolEntry | ToolId | str]
+    tools: Iterable[ToolRef]
+    tool_configuration: Mapping[str, Mapping[str, Mapping[str, JSON]]]
     canned_responses: Sequence[str]
     criticality: Criticality | str
     composition_mode: CompositionMode | None
@@ -87,6 +89,13 @@ def make_guideline(
     return made
 
 
+def grant_tools(draft: AgentDraft, tools: Iterable[Grant] | Mapping[str, str]) -> None:
+    """List the tools that an agent may call; what it may use at any time hangs on an observation that always holds."""
+    names = draft.grant_tools(tools)
+    if names:
+        make_guideline(draft, id="tools-at-hand", matcher=MATCH_ALWAYS, tools=names)
+
+
 def make_observation(
     draft: AgentDraft, *, condition: str | None = None, journey: str | None = None, **options: Unpack[GuidelineOptions]
 ) -> handles.Guideline:
@@ -135,6 +144,7 @@ def _value(guideline_id: str, options: GuidelineOptions) -> Guideline:
         labels=tuple(options.get("labels", ())),
         enabled=options.get("enabled", True),
         track=options.get("track", True),
+        tool_configuration=_plain(options.get("tool_configuration") or {}),
         properties=_properties(stated, options),
         metadata=stated,
     )
@@ -143,9 +153,15 @@ def _value(guideline_id: str, options: GuidelineOptions) -> Guideline:
 def criticality_of(word: Criticality | str) -> Criticality:
     """How critical a guideline is, by the word for it. Raises UnknownNameError for another word."""
     folded = word.strip().lower()
-    if folded not in tuple(Criticality):
-        raise UnknownNameError(kind="criticality", name=word, known=tuple(Criticality), place=str(caller() or ""))
+    words = [each.value for each in Criticality]
+    if folded not in words:
+        raise UnknownNameError(kind="criticality", name=word, known=words, place=str(caller() or ""))
     return Criticality(folded)
+
+
+def _plain(configuration: Mapping[str, Mapping[str, JSON]]) -> dict[str, JSON]:
+    """A tool_configuration as data of its own, so that changing what was given changes nothing."""
+    return {tool_id(name): deepcopy(said) for name, said in configuration.items()}
 
 
 def _known_options(options: Mapping[str, Any]) -> None:

@@ -142,7 +142,7 @@ def _scope(on: Ground, member: Endpoint) -> str | None:
 def _above(on: Ground, target: Endpoint, *, own: int, scope: str | None) -> Endpoint | None:
     """A member of a target that outranks a number; the journey that a guideline lives in does not."""
     members = [each for each in on.members(target) if each != journey_end(scope or "")]
-    higher = [each for each in members if (_number(on, each) or own) > own]
+    higher = [each for each in members if (number := _number(on, each)) is not None and number > own]
     enough = len(higher) == len(members) if target.kind == "tag_any" else bool(higher)
     return higher[0] if higher and enough else None
 
@@ -177,12 +177,16 @@ def _shadowed(on: Ground, pairs: Pairs) -> Iterator[PolicyWarning]:
                 text = f"{in_words(weak)} can never hold: {guideline.id} always applies and drops it ({words})"
                 yield _about(on, "shadowed", text, always, weak)
         own = _number(on, always)
-        lower = [] if own is None else [each for each in on.order if (_number(on, each) or own) < own]
-        lower = [each for each in lower if each not in exempt]
-        if own is not None and lower:
+        lower = [] if own is None else [each for each in on.order if _is_below(on, each, own) and each not in exempt]
+        if lower:
             names = ", ".join(in_words(each) for each in lower)
             text = f"{guideline.id} always applies with priority {own}, so these can never hold: {names}"
             yield _about(on, "shadowed", text, always, *lower)
+
+
+def _is_below(on: Ground, member: Endpoint, own: int) -> bool:
+    number = _number(on, member)
+    return number is not None and number < own
 
 
 def _duplicates(agent: AgentDefinition) -> Iterator[PolicyWarning]:

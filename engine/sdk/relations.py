@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from ..domain.knowledge import PREAMBLE
 from ..domain.relationship import Endpoint, Relationship, RelationshipKind
 from .draft import add_relationship
 from .names import caller
-from .tools import ToolEntry, ToolId
+from .tool_references import ToolRef, tool_id
 
 
 class Registry(Protocol):
@@ -67,16 +68,10 @@ class Related:
             for target in targets
         ]
 
-    async def reevaluate_after(self, *tools: ToolEntry | ToolId | str) -> list[Relationship]:
+    async def reevaluate_after(self, *tools: ToolRef) -> list[Relationship]:
         """This is looked at again, within the same turn, once one of the tools has run."""
-        ends = [Endpoint(kind="tool", id=_tool_id(tool)) for tool in tools]
+        ends = [Endpoint(kind="tool", id=tool_id(tool)) for tool in tools]
         return [self._registry.relate("reevaluation", self.endpoint, target=end) for end in ends]
-
-
-def _tool_id(tool: ToolEntry | ToolId | str) -> str:
-    if isinstance(tool, str):
-        return tool
-    return tool.tool.id if isinstance(tool, ToolEntry) else tool.tool_name
 
 
 class Entailing(Related):
@@ -93,6 +88,11 @@ class Tag(Entailing):
     """A name that groups guidelines, journeys and customers. As a dependency it means all of its members."""
 
     __slots__ = ()
+
+    @staticmethod
+    def preamble() -> "Tag":
+        """The tag of canned responses that are kept for preambles."""
+        return Tag(registry=TagRelations(), endpoint=Endpoint(kind="tag_all", id=PREAMBLE))
 
     @property
     def name(self) -> str:

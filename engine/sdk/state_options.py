@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias, TypedDict
+from typing import TypedDict
 
 from ..domain.journey import State
 from ..domain.modes import CompositionMode
@@ -11,9 +11,8 @@ from ..errors import UnknownNameError
 from ..services import FieldProvider, StateHandler
 from .draft import AgentDraft
 from .names import caller
+from .tool_references import ServiceTool, ToolRef
 from .tools import ToolEntry, ToolId
-
-ToolRef: TypeAlias = ToolEntry | ToolId | str
 
 
 class StateCode(TypedDict, total=False):
@@ -120,4 +119,4 @@ def as_list(tools: ToolRef | Sequence[ToolRef] | None) -> list[ToolRef]:
     """The tools of a tool state, however they were given."""
     if tools is None:
         return []
-    return [tools] if isinstance(tools, ToolEntry | ToolId | str) else list(tools)
+    return [tools] if isinstance(tools, ToolEntry | ServiceTool | ToolId | str) else list(tools)

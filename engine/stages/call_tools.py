@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..asking import ask_id, next_ordinal, side_by_side, with_asks
-from ..calling import Ran, make_calls, with_guidelines
+from ..calling import Ran, make_calls, with_results
 from ..decisions.consequential import CONSEQUENTIAL, ConsequentialAnswer
 from ..decisions.decision import Decided, decide
 from ..decisions.tools import TOOLS, ToolsAnswer
 from ..domain.facts import ConsequentialFacts, ToolFacts, ToolOffer
-from ..domain.modes import SessionMode
 from ..domain.session import ToolEvent
 from ..domain.tool import Tool, ToolCall
 from ..domain.tool_configuration import refusal
 from ..domain.trace import RejectedCall
 from ..domain.turn import Turn
 from ..domain.values import JSON, canonical_json
-from ..emission import emit
 from ..offers import Group, Offered, find_offers, group, with_offers
 from ..ports import ToolInvocation
 from ..proposals import Proposal, Refused, Screened, proposal, screen
@@ -123,7 +121,7 @@ async def _run(turn: Turn, services: Services, *, screened: Screened, offers: Se
     times = tuple((call.id, done.seconds) for call, done in zip(calls, ran, strict=True))
     timing = replace(turn.trace.timing, tools=(*turn.trace.timing.tools, *times))
     turn = replace(turn, trace=replace(turn.trace, timing=timing))
-    return await _with_calls(turn, services, calls=tuple(calls))
+    return replace(await with_results(turn, services, calls=calls), latest=tuple(calls), learned=True)
 
 
 def _call(turn: Turn, made: ToolInvocation, *, done: Ran, number: int, because: tuple[str, ...]) -> ToolCall:
@@ -152,30 +150,3 @@ def invocation(turn: Turn, services: Services, *, tool: Tool, arguments: dict[st
         agent_id=turn.agent.id,
         now=services.clock.now(),
     )
-
-
-async def _with_calls(turn: Turn, services: Services, *, calls: tuple[ToolCall, ...]) -> Turn:
-    """The turn with calls made: what they returned is known, and what they control is done."""
-    lasting = tuple(call for call in calls if call.result.control.get("lifespan") != "response")
-    if lasting:
-        turn = await emit(turn, services, ToolEvent(calls=lasting))
-    fields: dict[str, JSON] = dict(turn.fields)
-    for call in calls:
-        fields.update(call.result.canned_response_fields)
-    responses = [text for call in calls for text in call.result.canned_responses]
-    turn = with_guidelines(replace(turn, trace=replace(turn.trace, calls=(*turn.trace.calls, *calls))), calls)
-    return replace(
-        turn,
-        calls=(*turn.calls, *calls),
-        latest=calls,
-        fields=fields,
-        transient_responses=tuple(dict.fromkeys((*turn.transient_responses, *responses))),
-        session=replace(turn.session, mode=_mode(turn, calls)),
-        learned=True,
-    )
-
-
-def _mode(turn: Turn, calls: Sequence[ToolCall]) -> SessionMode:
-    """The session's mode after these calls: the last explicit wish prevails, and none changes nothing."""
-    wishes = [call.result.control["mode"] for call in calls if call.result.control.get("mode") is not None]
-    return SessionMode(wishes[-1]) if wishes else turn.session.mode

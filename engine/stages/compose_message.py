@@ -1,156 +1,83 @@
 """What the agent says: a draft, a canned response in its place where one fits, and the message on the timeline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ..asking import ask_id, with_asks
-from ..canned import RenderError, disqualified, render, standard_fields
-from ..decisions.decision import decide
-from ..decisions.draft import DRAFT
-from ..decisions.selection import SELECTION, SelectionAnswer
-from ..domain.facts import DraftFacts, ResponseCandidate, SelectionFacts
-from ..domain.knowledge import CannedResponse
-from ..domain.modes import CompositionMode, most_restrictive
-from ..domain.session import MessageEvent
-from ..domain.trace import Composition, ResponseConsidered, Said
+from ..composition.candidates import Candidate, find_candidates
+from ..composition.choosing import choose_response, reword
+from ..composition.drafting import write_draft
+from ..composition.following_up import choose_follow_up
+from ..composition.record import composition, composition_mode, is_strict, recorded
+from ..composition.rendering import render_all
+from ..composition.retrieval import keep_near
+from ..composition.seams import draft_generated
+from ..composition.speaking import Message, say, say_no_match, wait_between
+from ..composition.streaming import model_to_stream, stream_reply
+from ..domain.facts import ResponseCandidate
+from ..domain.modes import CompositionMode
 from ..domain.turn import Turn
-from ..domain.values import JSON
-from ..emission import emit, emit_status
-from ..proposals import worth_telling
 from ..services import Services
 from ..situation import instructions, situation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Choice:
-    """The text to say and the canned response it is a rendering of."""
-
-    text: str
-    canned: str | None = None
 
 
 async def compose_message(turn: Turn, services: Services) -> Turn:
     """Say what this turn calls for, in the wording that its composition mode allows."""
     if not situation(turn).conversation and not instructions(turn):
         return turn
-    mode = composition_mode(turn)
-    turn, candidates = _candidates(_with(turn, Composition(mode=mode)))
-    if mode is CompositionMode.STRICT and not candidates:
-        return await _say_no_match(turn, services)
-    turn, draft = await _draft(turn, services, mode=mode)
-    if draft is None:
+    turn = recorded(turn)
+    llm = model_to_stream(turn, services)
+    if llm is not None:
+        return await stream_reply(turn, services, llm=llm)
+    candidates = find_candidates(turn)
+    if is_strict(turn) and not candidates.found:
+        return await say_no_match(candidates.turn, services)
+    drafted = await write_draft(candidates.turn, services)
+    if drafted.draft is None:
+        return drafted.turn
+    passed = await draft_generated(drafted.turn, services, draft=drafted.draft)
+    if not passed.goes_on:
+        return await _say_own_words(passed.turn, services, text=drafted.draft)
+    return await _say_from(passed.turn, services, draft=drafted.draft, candidates=candidates.found)
+
+
+async def _say_from(turn: Turn, services: Services, *, draft: str, candidates: Sequence[Candidate]) -> Turn:
+    """Say what the draft says, as far as the mode allows in the words of the candidates."""
+    near = await keep_near(turn, services, draft=draft, candidates=candidates)
+    rendered = await render_all(near.turn, services, draft=draft, candidates=near.found)
+    turn, texts = rendered.turn, rendered.texts
+    if not texts:
+        return await _say_own_words(turn, services, text=draft)
+    if composition_mode(turn) is CompositionMode.COMPOSITED:
+        turn = await reword(turn, services, draft=draft, texts=texts)
+        return await say(turn, services, message=Message(text=composition(turn).reworded or draft))
+    turn = await choose_response(turn, services, draft=draft, texts=texts)
+    if composition(turn).chosen is None:
+        return await _say_own_words(turn, services, text=draft)
+    return await _say_chosen(turn, services, texts=texts, candidates=candidates)
+
+
+async def _say_own_words(turn: Turn, services: Services, *, text: str) -> Turn:
+    """Say the draft; a strict turn has no words of its own and says that nothing fits."""
+    if is_strict(turn):
+        return await say_no_match(turn, services)
+    return await say(turn, services, message=Message(text=text))
+
+
+async def _say_chosen(
+    turn: Turn, services: Services, *, texts: Sequence[ResponseCandidate], candidates: Sequence[Candidate]
+) -> Turn:
+    """Say the response that was chosen, and after it a further one where that is called for."""
+    before = turn
+    messages = {
+        text.id: Message(text=text.text, canned=text.id, metadata=candidate.metadata)
+        for text in texts
+        for candidate in candidates
+        if candidate.id == text.id
+    }
+    turn = await say(turn, services, message=messages[composition(turn).chosen or ""])
+    turn = await choose_follow_up(turn, services, before=before, texts=texts)
+    follow_up = composition(turn).follow_up
+    if follow_up is None:
         return turn
-    if not candidates:
-        return await _say(turn, services, choice=_Choice(text=draft))
-    return await _select(turn, services, draft=draft, candidates=candidates)
-
-
-def composition_mode(turn: Turn) -> CompositionMode:
-    """The most restrictive mode among the agent's, the active guidelines' and the current states'."""
-    modes = [guideline.composition_mode for guideline in turn.active_guidelines]
-    for journey, state in turn.current_states:
-        modes += [journey.composition_mode, state.composition_mode]
-    return most_restrictive(turn.agent.composition_mode, *(mode for mode in modes if mode is not None))
-
-
-def _composition(turn: Turn) -> Composition:
-    return turn.trace.composition or Composition(mode=composition_mode(turn))
-
-
-def _with(turn: Turn, composition: Composition) -> Turn:
-    return replace(turn, trace=replace(turn.trace, composition=composition))
-
-
-def _candidates(turn: Turn) -> tuple[Turn, tuple[ResponseCandidate, ...]]:
-    """The canned responses that may be said now, rendered; for the others the trace says why not."""
-    fields = _fields(turn)
-    offered: list[ResponseCandidate] = []
-    considered: list[ResponseConsidered] = []
-    for response in turn.agent.canned_responses:
-        fate = _why_not(turn, response, fields=fields)
-        if fate is None:
-            try:
-                text = render(response.template, fields)
-                offered.append(ResponseCandidate(id=response.id, text=text, signals=response.signals))
-            except RenderError as error:
-                fate = str(error)
-        considered.append(ResponseConsidered(id=response.id, fate=fate or "offered"))
-    return _with(turn, replace(_composition(turn), considered=tuple(considered))), tuple(offered)
-
-
-def _why_not(turn: Turn, response: CannedResponse, *, fields: dict[str, JSON]) -> str | None:
-    """Why a response can't be said in this turn, None where it can."""
-    current = {name for journey, state in turn.current_states for name in state.names_in(journey.id)}
-    if response.state is not None and response.state not in current:
-        return f"the conversation is not in state {response.state!r}"
-    if response.state is None and response.journey is not None and response.journey not in turn.journeys:
-        return f"journey {response.journey!r} is not active"
-    return disqualified(response, fields.keys())
-
-
-def _fields(turn: Turn) -> dict[str, JSON]:
-    standard = standard_fields(
-        customer_name=turn.session.customer.name,
-        agent_name=turn.agent.name,
-        variables=turn.variables,
-        terms=turn.agent.terms,
-        insights=worth_telling(turn.insights),
-    )
-    return {**turn.fields, "std": standard}
-
-
-async def _draft(turn: Turn, services: Services, *, mode: CompositionMode) -> tuple[Turn, str | None]:
-    turn = await emit_status(turn, services, status="processing", stage="articulating")
-    facts = DraftFacts(
-        situation=situation(turn), instructions=instructions(turn), insights=worth_telling(turn.insights), mode=mode
-    )
-    decided = await decide(DRAFT, facts, llm=services.llm, ask_id=ask_id(turn, DRAFT.name), settings=services.settings)
-    turn = with_asks(turn, [decided.record])
-    draft = decided.answer.message
-    return _with(turn, replace(_composition(turn), draft=draft)), draft
-
-
-async def _select(turn: Turn, services: Services, *, draft: str, candidates: Sequence[ResponseCandidate]) -> Turn:
-    facts = SelectionFacts(
-        situation=situation(turn), draft=draft, instructions=instructions(turn), candidates=tuple(candidates)
-    )
-    name = ask_id(turn, SELECTION.name)
-    decided = await decide(SELECTION, facts, llm=services.llm, ask_id=name, settings=services.settings)
-    turn = with_asks(turn, [decided.record])
-    texts = {candidate.id: candidate.text for candidate in candidates}
-    choice = choose(composition_mode(turn), decided.answer, draft=draft, texts=texts)
-    turn = _with(turn, replace(_composition(turn), quality=decided.answer.quality))
-    if choice is None:
-        return await _say_no_match(turn, services)
-    turn = _with(turn, replace(_composition(turn), chosen=choice.canned))
-    return await _say(turn, services, choice=choice)
-
-
-async def _say_no_match(turn: Turn, services: Services) -> Turn:
-    turn = _with(turn, replace(_composition(turn), no_match=True))
-    return await _say(turn, services, choice=_Choice(text=turn.agent.no_match_response))
-
-
-def choose(mode: CompositionMode, answer: SelectionAnswer, *, draft: str, texts: dict[str, str]) -> _Choice | None:
-    """What is said, given how well the best response fits; None stands for the no-match response."""
-    fits = answer.response is not None and (
-        answer.quality == "high" or (answer.quality == "partial" and mode is CompositionMode.STRICT)
-    )
-    if fits and answer.response is not None:
-        return _Choice(text=texts[answer.response], canned=answer.response)
-    return None if mode is CompositionMode.STRICT else _Choice(text=draft)
-
-
-async def _say(turn: Turn, services: Services, *, choice: _Choice) -> Turn:
-    """Put the message on the timeline and into the trace."""
-    message = MessageEvent(
-        source="ai_agent",
-        text=choice.text,
-        participant=turn.agent.name,
-        canned=choice.canned,
-        draft=_composition(turn).draft,
-    )
-    turn = await emit_status(turn, services, status="typing")
-    turn = await emit(turn, services, message)
-    said = (*turn.trace.said, Said(text=choice.text, canned=choice.canned))
-    return replace(turn, trace=replace(turn.trace, said=said))
+    turn = await wait_between(turn, services)
+    return await say(turn, services, message=replace(messages[follow_up], role="follow_up"))

@@ -9,14 +9,24 @@ from ..domain.turn import Turn
 from ..navigation import finish
 from ..progress import ran_here
 from ..services import Services
+from ..situation import masking_of
 
 
 async def conclude(turn: Turn, services: Services) -> Turn:
     """Complete the journeys that came to their end, add labels, and save applied guidelines and paths."""
     paths: dict[str, Path] = {**turn.paths, **{journey.id: _ended(turn, journey) for journey in turn.active_journeys}}
     applied = tuple(dict.fromkeys((*turn.session.state.applied, *turn.trace.followed)))
-    state = AgentState(trace_id=turn.trace_id, applied=applied, paths=paths, ran=_ran(turn, paths))
-    session = replace(turn.session.with_labels(_labels(turn)), states=(*turn.session.states, state))
+    session = turn.session.with_labels(_labels(turn))
+    state = AgentState(
+        trace_id=turn.trace_id,
+        applied=applied,
+        paths=paths,
+        ran=_ran(turn, paths),
+        labels=session.labels,
+        mode=session.mode,
+    )
+    masking = masking_of(turn)
+    session = replace(session, states=(*session.states, state), masked=masking.known if masking else session.masked)
     moves = (*turn.trace.moves, *_endings(turn, paths))
     trace = replace(turn.trace, moves=moves, journeys=_positions(turn, paths), state=state)
     return replace(turn, session=session, paths=paths, trace=trace)

@@ -34,6 +34,11 @@ async def match_guidelines_of(turn: Turn, services: Services, *, journeys: Itera
     return await _check(turn, services, due=due)
 
 
+async def match_only(turn: Turn, services: Services, *, due: Sequence[Guideline]) -> Turn:
+    """Check these guidelines of the turn and no others."""
+    return await _check(turn, services, due=due)
+
+
 def _is_due(turn: Turn, guideline: Guideline) -> bool:
     if turn.round > 1 and guideline.id not in _to_reevaluate(turn):
         return False
@@ -100,12 +105,12 @@ def _batches(candidates: list[GuidelineCandidate], policy: BatchPolicy) -> list[
     """Candidates in the order given, the highly critical ones in smaller company and among themselves."""
     high = [candidate for candidate in candidates if candidate.criticality is Criticality.HIGH]
     rest = [candidate for candidate in candidates if candidate.criticality is not Criticality.HIGH]
-    return [*_cut(high, policy.size_for(Criticality.HIGH)), *_cut(rest, policy.size_for(Criticality.MEDIUM))]
+    return [*_cut(high, policy.high), *_cut(rest, policy.ordinary, slack=policy.slack)]
 
 
-def _cut(candidates: list[GuidelineCandidate], size: int) -> list[list[GuidelineCandidate]]:
-    """Batches of nearly equal length, none longer than size."""
-    count = -(-len(candidates) // size)
+def _cut(candidates: list[GuidelineCandidate], size: int, *, slack: int = 0) -> list[list[GuidelineCandidate]]:
+    """Batches of nearly equal length, as few as hold them all when each holds `size` and all together `slack` more."""
+    count = max(-(-(len(candidates) - slack) // size), 1) if candidates else 0
     bounds = [round(index * len(candidates) / count) for index in range(count + 1)] if count else [0]
     return [candidates[start:end] for start, end in pairwise(bounds)]
 

@@ -1,6 +1,6 @@
 """What is left of the matched guidelines and active journeys once their relationships are taken into account."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..domain.trace import ResolutionOutcome
@@ -20,8 +20,20 @@ async def resolve_relationships(turn: Turn, services: Services) -> Turn:
     resolved = {outcome.id for outcome in resolution.outcomes if outcome.kind == "guideline"}
     # What something else entails holds all the same, whatever the customer means.
     outcomes = (*resolution.outcomes, *(outcome for outcome in _set_aside(turn) if outcome.id not in resolved))
-    trace = replace(turn.trace, resolutions=(*turn.trace.resolutions, *outcomes))
+    trace = replace(turn.trace, resolutions=_with_outcomes(turn, outcomes))
     return replace(turn, active=resolution.active, journeys=resolution.journeys, paths=paths, trace=trace)
+
+
+def _with_outcomes(turn: Turn, outcomes: Sequence[ResolutionOutcome]) -> tuple[ResolutionOutcome, ...]:
+    """All outcomes up to now. Where the round was resolved before, what takes part is what takes part now.
+
+    A round is resolved once more when a tool brought guidelines and no round follows. What had been dropped by then and
+    did not come up again keeps its reason.
+    """
+    now = {(outcome.kind, outcome.id) for outcome in outcomes}
+    earlier = [each for each in turn.trace.resolutions if each.round != turn.round]
+    gone = [each for each in turn.trace.resolutions if each.round == turn.round and not each.stays]
+    return (*earlier, *outcomes, *(each for each in gone if (each.kind, each.id) not in now))
 
 
 def _set_aside(turn: Turn) -> Iterator[ResolutionOutcome]:

@@ -1,16 +1,16 @@
-"""A recording: one answer of a model or one result of a tool, with all that is needed to find and to judge it again."""
+"""A recording: one answer of a model or one result of foreign code, with all that is needed to find it again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from ...engine.codec import dump, load
 from ...engine.domain.ask import Usage
 from ...engine.domain.tool import ToolResult
 from ...engine.domain.values import JSON
+from .migrations import FORMAT, NoWayError, migrated
 
-FORMAT = 1
-"""The version of the stored form; a change to it that an older reader can't follow gets the next number."""
+EntryKind: TypeAlias = Literal["ask", "tool", "retriever", "embedding", "moderation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +47,40 @@ class RecordedAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedCall:
-    """What a tool was called with and gave back."""
+    """What a tool or a retriever was called with and gave back."""
 
     arguments: Mapping[str, JSON]
     caller: Mapping[str, JSON]
-    """What the tool could know of who it was called for."""
+    """What it could know of who it was called for."""
     result: ToolResult
     seconds: float = 0.0
-    kind: Literal["tool"] = "tool"
+    kind: Literal["tool", "retriever"] = "tool"
 
 
-Body: TypeAlias = RecordedAsk | RecordedCall
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedVector:
+    """Where an embedding model puts a text."""
+
+    model: str
+    text: str
+    """The hash of the text."""
+    vector: str
+    """Base64 of its numbers, each a little-endian float of four bytes."""
+    kind: Literal["embedding"] = "embedding"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedJudgement:
+    """What a moderation service thinks of a text."""
+
+    service: str
+    text: str
+    """The hash of the text."""
+    judgement: JSON
+    kind: Literal["moderation"] = "moderation"
+
+
+Body: TypeAlias = RecordedAsk | RecordedCall | RecordedVector | RecordedJudgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +89,11 @@ class Entry:
 
     key: str
     name: str
-    """The decision or the tool."""
+    """The decision, the tool, the retriever, or the model that embeds or moderates."""
     turn: int
+    """0 for what belongs to the agent."""
     trial: int
+    """0 for what belongs to the agent, and is the same in every trial."""
     ordinal: int
     """Counts identical requests of one trial from 1."""
     body: Body
@@ -77,8 +102,8 @@ class Entry:
     format: int = FORMAT
 
     @property
-    def kind(self) -> Literal["ask", "tool"]:
-        """Whether a model answered or a tool."""
+    def kind(self) -> EntryKind:
+        """What was recorded."""
         return self.body.kind
 
     @property
@@ -101,9 +126,10 @@ def entry_from_json(stored: JSON) -> Entry:
     """A stored entry. Raises UnreadableEntryError for another format version and for what is no entry."""
     if not isinstance(stored, dict):
         raise UnreadableEntryError("this is not a recording")
-    version: JSON = stored.get("format")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    if version != FORMAT:
-        raise UnreadableEntryError(_about_version(version))
+    try:
+        stored = migrated(cast("dict[str, JSON]", stored))
+    except NoWayError as error:
+        raise UnreadableEntryError(str(error)) from None
     try:
         entry = load(Entry, stored)
     except ValueError as error:
@@ -127,12 +153,3 @@ def is_newer(stored: Mapping[str, JSON]) -> bool:
     """Whether a stored line was written by a newer version of this format."""
     version = stored.get("format", FORMAT)
     return isinstance(version, int) and version > FORMAT
-
-
-def _about_version(version: JSON) -> str:
-    if isinstance(version, int) and version > FORMAT:
-        return (
-            f"recorded in format {version} by a newer Understudy; this one reads format {FORMAT}: "
-            "upgrade Understudy, or record again"
-        )
-    return f"recorded in format {version!r}; this Understudy reads format {FORMAT}: record again"

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from ...engine.domain.ask import Section, Settings
 from ...engine.domain.values import JSON, canonical_json
+from .entry import EntryKind
 
 IN_KEY = frozenset(
     {
@@ -15,6 +16,7 @@ IN_KEY = frozenset(
         "ask.schema",
         "ask.settings",
         "ask.attempt",
+        "ask.stable_sections",
         "section.text",
         "settings.model",
         "settings.temperature",
@@ -29,13 +31,16 @@ NOT_IN_KEY: Mapping[str, str] = {
     "ask.id": "a name for readers of the trace",
     "ask.facts": "what the sections were made from; a model sees the sections",
     "ask.template": "a model sees the sections that were made with it",
-    "section.name": "a name for readers; only the text is sent",
+    "section.name": "a name for readers; only the text is sent, and which sections stand before the conversation",
     "transport.api_key": "a credential",
     "transport.api_base": "where the model is reached",
     "transport.api_version": "how the model is reached",
     "transport.timeout": "how long to wait",
     "transport.retries": "how often to try",
     "transport.backoff": "how long to wait between tries",
+    "transport.max_concurrent": "how many at once",
+    "transport.requests_per_minute": "how many a minute",
+    "transport.price": "what it costs",
 }
 """What does not change an answer, each with the reason."""
 
@@ -52,6 +57,10 @@ class AskRequest:
     """With the model's id in it."""
     attempt: int = 1
     trial: int = 1
+    stable_sections: int = 0
+    """How many sections are the system's, the others being the user's."""
+
+    kind: ClassVar[EntryKind] = "ask"
 
     @property
     def name(self) -> str:
@@ -73,6 +82,7 @@ class AskRequest:
             "decision": self.decision,
             "schema": self.schema,
             "sections": [section.text for section in self.sections],
+            "stable": self.stable_sections,
             "model": self.settings.model or "",
             "settings": self.sampling,
             "attempt": self.attempt,
@@ -82,23 +92,24 @@ class AskRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolRequest:
-    """A tool call as it is keyed and stored: redacted, with what the tool may know of its caller."""
+    """A call of a tool or a retriever as it is keyed and stored: redacted, with what it may know of its caller."""
 
     tool: str
     arguments: Mapping[str, JSON]
     caller: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     trial: int = 1
+    kind: Literal["tool", "retriever"] = "tool"
 
     @property
     def name(self) -> str:
-        """What is called: the tool."""
+        """What is called."""
         return self.tool
 
     @property
     def content(self) -> JSON:
         """What is hashed."""
         return {
-            "kind": "tool",
+            "kind": self.kind,
             "tool": self.tool,
             "arguments": self.arguments,
             "caller": self.caller,
@@ -106,7 +117,27 @@ class ToolRequest:
         }
 
 
-Request: TypeAlias = AskRequest | ToolRequest
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRequest:
+    """A text to be embedded or moderated, redacted. The answer is the same in every trial."""
+
+    model: str
+    text: str
+    kind: Literal["embedding", "moderation"]
+    trial: int = 0
+
+    @property
+    def name(self) -> str:
+        """Who is asked: the model."""
+        return self.model
+
+    @property
+    def content(self) -> JSON:
+        """What is hashed."""
+        return {"kind": self.kind, "model": self.model, "text": self.text}
+
+
+Request: TypeAlias = AskRequest | ToolRequest | TextRequest
 
 
 def key_of(request: Request, ordinal: int = 1) -> str:

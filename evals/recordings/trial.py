@@ -2,21 +2,26 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
 from ...engine.domain.ask import Settings
 from .cache import Cache
 from .committed import Committed
-from .entry import Entry, RecordedAsk, RecordedCall
+from .entry import Entry, RecordedAsk, RecordedCall, RecordedJudgement, RecordedVector
 from .explain import Asked, Miss, explain
-from .key import Request, key_of
+from .kept import Kept
+from .key import AskRequest, Request, key_of
 from .redaction import Redaction
+from .stale import Made, StaleAnswer, of_these_facts
 
-B = TypeVar("B", RecordedAsk, RecordedCall)
+B = TypeVar("B", RecordedAsk, RecordedCall, RecordedVector, RecordedJudgement)
 
 Mode = Literal["replay", "auto", "record", "refresh", "live"]
+
+AGENT_TRIAL = 0
+"""The number of the trial of what belongs to the agent."""
 
 
 def utc_now() -> str:
@@ -33,7 +38,15 @@ class Trial:
     mode: Mode
     settings: Settings
     """The model's id and the sampling settings that hold where an ask leaves them open."""
+    by_decision: Mapping[str, Settings] = field(default_factory=dict[str, Settings])
+    """The same for decisions that have a model of their own."""
     number: int = 1
+    stale: bool = False
+    """Whether answers to the same facts in the words of another template may be served."""
+
+    def settings_for(self, decision: str) -> Settings:
+        """The model and the settings that answer a decision."""
+        return self.by_decision.get(decision, self.settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +80,17 @@ class ResultChanged:
 
 
 class TrialRecordings:
-    """What one trial finds and keeps. `turn` is set by whoever plays it; `save` ends it."""
+    """What one trial finds and keeps. `turn` is set by whoever plays it; `save` ends it.
+
+    `agent` holds what belongs to the agent, for all trials of all of its scenarios; without it that is the trial's own.
+    """
 
     def __init__(
         self,
         trial: Trial,
         *,
         committed: Committed,
+        agent: Kept | None = None,
         cache: Cache | None = None,
         redaction: Redaction | None = None,
         now: Callable[[], str] = utc_now,
@@ -84,22 +101,26 @@ class TrialRecordings:
         self.misses: list[Miss] = []
         self.stand_ins_missing: list[StandInMissing] = []
         self.results_changed: list[ResultChanged] = []
+        self.stale: list[StaleAnswer] = []
+        """Answers that were served though their template has changed since."""
         self.live = 0
         """Asks that a model answered."""
         self.replayed = 0
         """Asks that were served from recordings."""
         self._now = now
-        self._committed = committed
+        self._own = Kept(committed)
+        self._agent = agent
         self._cache = cache
         self._counts: dict[str, int] = {}
-        self._used: set[str] = set()
-        self._pending: dict[str, Entry] = {}
-        self._texts: dict[str, str] = {}
 
     @property
     def doomed(self) -> bool:
         """Whether the trial can't be told any more, so that no more may be spent on it."""
         return bool(self.misses or self.stand_ins_missing)
+
+    def trial_of(self, *, agents: bool) -> int:
+        """The number under which something is kept: the trial's, or for what belongs to the agent that of none."""
+        return AGENT_TRIAL if agents and self._agent is not None else self.trial.number
 
     def number(self, request: Request) -> tuple[str, int]:
         """The key of a request, and how often it has come in this trial, this time included."""
@@ -107,33 +128,48 @@ class TrialRecordings:
         self._counts[same] = self._counts.get(same, 0) + 1
         return key_of(request, self._counts[same]), self._counts[same]
 
-    def find_ask(self, key: str, texts: Mapping[str, str]) -> RecordedAsk | None:
-        """A recorded answer from the scenario's file, else (not in replay) from the cache and for the file."""
-        entry = self._pending.get(key) or self._committed.get(key)
-        if entry is None and self._cache is not None and self.trial.mode in ("auto", "record"):
-            cached = self._cache.get(key)
-            if cached is not None:
-                entry = replace(cached, turn=self.turn)
-                self._pend(entry, texts)
-        return self._use(entry, RecordedAsk)
+    def find(self, key: str, kind: type[B], *, request: Request) -> B | None:
+        """A recorded result of foreign code, from the committed files only: it is true for this conversation alone."""
+        entry = self._of(request.trial).find(key)
+        return entry.body if entry is not None and isinstance(entry.body, kind) else None
 
-    def find_call(self, key: str) -> RecordedCall | None:
-        """A recorded result of a tool, from the scenario's file only: it is true for this conversation alone."""
-        return self._use(self._pending.get(key) or self._committed.get(key), RecordedCall)
+    def find_ask(self, key: str, texts: Mapping[str, str], *, request: AskRequest) -> RecordedAsk | None:
+        """A recorded answer from the committed files, else (not in replay) from the cache and then for the file."""
+        found = self.find(key, RecordedAsk, request=request)
+        if found is not None or self._cache is None or self.trial.mode not in ("auto", "record"):
+            return found
+        cached = self._cache.get(key)
+        if cached is None or not isinstance(cached.body, RecordedAsk):
+            return None
+        self._of(request.trial).put(replace(cached, turn=self._turn_of(request.trial)), texts)
+        return cached.body
+
+    def find_stale(self, request: AskRequest, made: Made, *, ordinal: int) -> RecordedAsk | None:
+        """An answer to the same facts in other words, where that is allowed."""
+        if not self.trial.stale:
+            return None
+        kept = self._of(request.trial)
+        entry = of_these_facts(request, made, entries=kept.committed.entries.values(), ordinal=ordinal)
+        if entry is None or not isinstance(entry.body, RecordedAsk):
+            return None
+        kept.used.add(entry.key)
+        self.stale.append(StaleAnswer(turn=self._turn_of(request.trial), decision=request.decision))
+        return entry.body
 
     def keep(self, entry: Entry, texts: Mapping[str, str] | None = None) -> Entry:
         """Keep a recording that was just made: asks in the cache at once, so that a killed run has paid for nothing."""
-        made = replace(entry, recorded_at=self._now(), turn=self.turn)
-        self._used.add(made.key)
-        self._pend(made, texts)
+        made = replace(entry, recorded_at=self._now(), turn=self._turn_of(entry.trial))
+        self._of(entry.trial).put(made, texts)
         if self._cache is not None and made.kind == "ask":
             self._cache.put(made)
         return made
 
-    def missed(self, request: Request, ordinal: int) -> Miss:
+    def missed(self, request: Request, ordinal: int, *, made: Made | None = None) -> Miss:
         """Note and explain that something is not recorded."""
-        asked = Asked(node=self.trial.node, turn=self.turn, ordinal=ordinal, request=request)
-        miss = explain(asked, self._committed)
+        asked = Asked(
+            node=self.trial.node, turn=self._turn_of(request.trial), ordinal=ordinal, request=request, made=made
+        )
+        miss = explain(asked, self._of(request.trial).committed)
         self.misses.append(miss)
         return miss
 
@@ -146,14 +182,7 @@ class TrialRecordings:
 
     def unused(self) -> tuple[Entry, ...]:
         """Committed recordings of this trial and model that nobody read; to be asked when it was played to its end."""
-        model = self.trial.settings.model or ""
-        return tuple(
-            entry
-            for key, entry in sorted(self._committed.entries.items(), key=lambda item: item[1].place)
-            if entry.trial == self.trial.number
-            and key not in self._used
-            and not (isinstance(entry.body, RecordedAsk) and entry.body.model != model)
-        )
+        return self._own.unused(self._concerns)
 
     def save(self, *, played_to_end: bool) -> None:
         """Write what was recorded into the scenario's file; in `record`, take out what a whole trial did not read.
@@ -161,19 +190,21 @@ class TrialRecordings:
         Raises RecordingsUnwritableError, and then still holds what it could not write.
         """
         mode = self.trial.mode
-        drop = played_to_end and not self.doomed and mode == "record"
-        without = {entry.key for entry in self.unused()} if drop else set[str]()
-        if mode in ("replay", "live") or not (self._pending or without):
+        if mode in ("replay", "live"):
             return
-        self._committed.write(self._pending.values(), texts=self._texts, without=without)
-        self._pending.clear()
+        drop = played_to_end and not self.doomed and mode == "record"
+        self._own.save(without=frozenset(entry.key for entry in self.unused()) if drop else frozenset())
+        if self._agent is not None:
+            self._agent.save()
 
-    def _use(self, entry: Entry | None, kind: type[B]) -> B | None:
-        if entry is None or not isinstance(entry.body, kind):
-            return None
-        self._used.add(entry.key)
-        return entry.body
+    def _concerns(self, entry: Entry) -> bool:
+        if entry.trial != self.trial.number:
+            return False
+        asked = self.trial.settings_for(entry.name).model or ""
+        return not (isinstance(entry.body, RecordedAsk) and entry.body.model != asked)
 
-    def _pend(self, entry: Entry, texts: Mapping[str, str] | None) -> None:
-        self._pending[entry.key] = entry
-        self._texts.update(texts or {})
+    def _of(self, trial: int) -> Kept:
+        return self._agent if trial == AGENT_TRIAL and self._agent is not None else self._own
+
+    def _turn_of(self, trial: int) -> int:
+        return 0 if trial == AGENT_TRIAL and self._agent is not None else self.turn

@@ -72,8 +72,8 @@ class TestSteps:
         assert steps_from(twice, "c1") == (Step(target="c2", conditions=("paid or invited",)),)
 
     def test_no_more_states_ahead_than_asked_for(self) -> None:
-        long = journey("root > c1", *(f"c{number} > c{number + 1}" for number in range(1, 9)))
-        assert targets(long, ROOT) == ["c1", "c2", "c3", "c4"]
+        long = journey("root > c1", *(f"c{number} > c{number + 1}" for number in range(1, 12)))
+        assert targets(long, ROOT) == [f"c{number}" for number in range(1, 9)]
         assert [step.target for step in steps_from(long, ROOT, depth=2)] == ["c1", "c2"]
 
     def test_a_state_is_its_own_target_only_through_a_cycle(self) -> None:

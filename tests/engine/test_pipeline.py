@@ -199,7 +199,7 @@ async def test_a_strict_agent_says_its_canned_response_or_that_it_has_none():
     assert composition is not None
     assert composition.draft == "I made this up"
     fates = {item.id: item.fate for item in composition.considered}
-    assert fates["hours"] == "offered"
+    assert fates["hours"] == "chosen"
     assert "claim_number" in fates["claim"]
     assert unmatched.reply == "Sorry?"
     assert unmatched.trace.composition is not None

@@ -5,6 +5,7 @@ from typing import Any
 
 import understudy.engine as p
 from understudy.engine.domain.ask import Ask
+from understudy.engine.domain.tool import Tool
 
 
 def matching(*applying: str) -> Callable[[Ask], dict[str, Any]]:
@@ -39,22 +40,31 @@ def moving(**moves: tuple[str, str | None]) -> Callable[[Ask], dict[str, Any]]:
 
 
 def calling(**calls: Mapping[str, str | None]) -> Callable[[Ask], dict[str, Any]]:
-    """Answers `tools`: the tools named are called with these arguments (None is missing), the others are not."""
+    """Answers `tools` and `consequential`: the tools named are called with these arguments, the others are not.
+
+    None is missing. Each value comes from where it may come.
+    """
 
     def answer(ask: Ask) -> dict[str, Any]:
-        return {"tools": [_verdict(offer.tool.id, calls) for offer in ask.facts.offers]}
+        careful = ask.decision == "consequential"
+        return {"tools": [_verdict(offer.tool, calls, careful=careful) for offer in ask.facts.offers]}
 
     return answer
 
 
-def _verdict(tool: str, calls: Mapping[str, Mapping[str, str | None]]) -> dict[str, Any]:
-    if tool not in calls:
-        return {"tool": tool, "evidence": "as scripted", "should_run": False, "calls": []}
-    arguments = [
-        {"name": name, "evidence": "as scripted", "state": "missing" if value is None else "given", "value": value}
-        for name, value in calls[tool].items()
-    ]
-    return {"tool": tool, "evidence": "as scripted", "should_run": True, "calls": [{"arguments": arguments}]}
+def _verdict(tool: Tool, calls: Mapping[str, Mapping[str, str | None]], *, careful: bool) -> dict[str, Any]:
+    if tool.id not in calls:
+        return {"tool": tool.id, "evidence": "as scripted", "should_run": False, "calls": []}
+    arguments = [_argument(tool, name, value, careful=careful) for name, value in calls[tool.id].items()]
+    return {"tool": tool.id, "evidence": "as scripted", "should_run": True, "calls": [{"arguments": arguments}]}
+
+
+def _argument(tool: Tool, name: str, value: str | None, *, careful: bool) -> dict[str, Any]:
+    parameter = tool.parameter(name)
+    allowed = "context" if parameter and parameter.source == "context" else "customer"
+    origin = {"origin": "nobody" if value is None else allowed} if careful else {}
+    state = "missing" if value is None else "given"
+    return {"name": name, "evidence": "as scripted", **origin, "state": state, "value": value}
 
 
 def saying(message: str | None) -> Callable[[Ask], dict[str, Any]]:
@@ -90,4 +100,5 @@ def choosing(response: str | None, quality: str) -> dict[str, Any]:
 def scripted_model(**answers: Any) -> p.ScriptedModel:
     """A model that answers these decisions as given and the rest in the plainest way: nothing applies, "All right."."""
     plain = {"match": matching(), "draft": saying("All right."), "analysis": following(), "tools": calling()}
+    answers.setdefault("consequential", answers.get("tools", plain["tools"]))
     return p.scripted({**plain, **answers})

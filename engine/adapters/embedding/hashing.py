@@ -17,10 +17,10 @@ _WORD = re.compile(r"[^\W_]+")
 _FIELDS = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 _PLAIN = frozenset(
     (
-        *("a", "about", "an", "and", "any", "are", "as", "at", "be", "can", "could", "do", "does", "for", "from", "had"),
-        *("has", "have", "how", "i", "if", "in", "is", "it", "its", "me", "my", "of", "on", "or", "our", "please", "so"),
-        *("that", "the", "their", "them", "there", "they", "this", "to", "us", "was", "we", "were", "what", "when"),
-        *("which", "will", "with", "would", "you", "your"),
+        *("a", "about", "an", "and", "any", "are", "as", "at", "be", "can", "could", "do", "does", "for", "from"),
+        *("had", "has", "have", "how", "i", "if", "in", "is", "it", "its", "me", "my", "of", "on", "or", "our"),
+        *("please", "so", "that", "the", "their", "them", "there", "they", "this", "to", "us", "was", "we", "were"),
+        *("what", "when", "which", "will", "with", "would", "you", "your"),
     )
 )
 

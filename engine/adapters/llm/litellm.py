@@ -2,38 +2,20 @@
 """Any model that litellm can reach. litellm itself takes seconds to import, so it is imported at the first ask."""
 
 import asyncio
-import os
-import re
-import warnings
-from dataclasses import dataclass, field, fields
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from ...domain.ask import Ask, Reply, Settings, Usage
 from ...domain.values import JSON
-from ...errors import ModelUnavailableError, UnknownNameError
-from .structured import instructed, repaired, response_format
+from ...errors import UnknownNameError
+from .prices import Price, listed_price, longest_answer, most_tokens, price_from
+from .repair import repaired
+from .structured import messages, response_format
+from .transport import BrokenOffError, Transport, Wire, import_litellm
 
-LONGEST_WAIT = 60.0
-"""Seconds; a provider that asks for a longer pause than this is given up on."""
-
-LONGEST_MESSAGE = 1000
-"""Characters of a provider's words that are handed on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transport:
-    """How a model is reached. Nothing of it changes an answer."""
-
-    api_base: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    """None leaves it to the provider's environment variable."""
-    api_version: str | None = None
-    timeout: float = 120.0
-    """Seconds for one try."""
-    retries: int = 3
-    """Tries after the first, for failures of transport alone."""
-    backoff: float = 0.5
-    """Seconds before the first retry, doubled for each further one, where the provider does not say how long."""
+CACHES_WHAT_IS_MARKED = ("anthropic", "bedrock", "vertex_ai")
+"""Providers that cache the part of a prompt that is marked; the others find it by themselves."""
 
 
 class LiteLLMModel:
@@ -49,32 +31,72 @@ class LiteLLMModel:
                 raise UnknownNameError(kind="setting", name=name, known=sampling | transport, place=f"model {model!r}")
         self._settings = Settings(model=model, **{name: value for name, value in settings.items() if name in sampling})
         self._transport = Transport(**{name: value for name, value in settings.items() if name in transport})
+        self._price = price_from(self._transport.price, model=model)
+        self._wire = Wire(self._transport, model=model)
 
     async def ask(self, ask: Ask, /) -> Reply:
         """Answer one ask. Raises ModelUnavailableError, in the provider's words, when no answer can be had."""
-        litellm = _litellm()
+        litellm = import_litellm()
         settings = ask.settings.over(self._settings)
         arguments = self._arguments(ask, settings, litellm=litellm)
         clock = asyncio.get_running_loop()
-        tries = self._transport.retries + 1
-        for number in range(1, tries + 1):
+
+        async def request() -> Reply:
             started = clock.time()
-            try:
-                # A provider may drip bytes for ever, which litellm's own time-out does not see.
-                async with asyncio.timeout(self._transport.timeout):
-                    response = await litellm.acompletion(**arguments)
-            except (TimeoutError, *litellm.exceptions.LITELLM_EXCEPTION_TYPES) as error:
-                wait = self._wait(error, number, litellm=litellm)
-                if wait is None or number == tries:
-                    raise self._unavailable(error, settings, tries=number) from None
-                await asyncio.sleep(wait)
-            else:
-                return _reply(response, settings.model or "", seconds=clock.time() - started)
-        raise AssertionError("the last try returns or raises")
+            response = await litellm.acompletion(**arguments)
+            return self._reply(response, settings, seconds=clock.time() - started)
+
+        return await self._wire.call(request, model=settings.model)
+
+    async def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
+        """Answer one ask piece by piece, and at the end give the whole reply.
+
+        Raises ModelUnavailableError; up to the first piece it is tried again, as in `ask`.
+        """
+        litellm = import_litellm()
+        settings = ask.settings.over(self._settings)
+        arguments = {
+            **self._arguments(ask, settings, litellm=litellm),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        clock = asyncio.get_running_loop()
+        started = clock.time()
+        chunks: list[Any] = []
+
+        async def begin() -> Any:
+            chunks.clear()
+            response = await litellm.acompletion(**arguments)
+            chunks.append(await _next_chunk(response))
+            return response
+
+        response = await self._wire.call(begin, model=settings.model)
+        try:
+            while chunks[-1] is not None:
+                if piece := _piece(chunks[-1]):
+                    yield piece
+                left = self._transport.timeout - (clock.time() - started)
+                chunks.append(await asyncio.wait_for(_next_chunk(response), left))
+            _check_finished(response)
+        except (TimeoutError, BrokenOffError, *litellm.exceptions.LITELLM_EXCEPTION_TYPES) as error:
+            raise self._wire.unavailable(error, model=settings.model) from None
+        built = litellm.stream_chunk_builder([chunk for chunk in chunks if chunk is not None])
+        yield self._reply(built, settings, seconds=clock.time() - started)
+
+    def most_it_may_cost(self, ask: Ask) -> float | None:
+        """What an answer may cost at most in USD; None where the model's price is not known."""
+        litellm = import_litellm()
+        settings = ask.settings.over(self._settings)
+        model = settings.model or ""
+        price = self._price or listed_price(model, litellm=litellm)
+        if price is None:
+            return None
+        answer = settings.max_tokens or longest_answer(model, litellm=litellm)
+        return price.of(Usage(prompt_tokens=most_tokens(ask), answer_tokens=answer))
 
     def _arguments(self, ask: Ask, settings: Settings, *, litellm: Any) -> dict[str, Any]:
         form = response_format(ask, settings.model or "", litellm=litellm)
-        text = ask.prompt if form and form["type"] == "json_schema" else instructed(ask)
+        written = messages(ask, in_words=not (form and form["type"] == "json_schema"))
         wanted = {
             "temperature": settings.temperature,
             "top_p": settings.top_p,
@@ -87,99 +109,72 @@ class LiteLLMModel:
         }
         return {
             "model": settings.model,
-            "messages": [{"role": "user", "content": text}],
+            "messages": marked(written, model=settings.model or ""),
             "timeout": self._transport.timeout,
-            # Retries are counted here, once, where Retry-After is honoured.
+            # Retries are counted by the wire, once, where Retry-After is honoured.
             "max_retries": 0,
             "num_retries": 0,
             **{name: value for name, value in wanted.items() if value is not None},
         }
 
-    def _wait(self, error: Exception, number: int, *, litellm: Any) -> float | None:
-        """Seconds until the next try, None where another one would not help."""
-        passing = (
-            TimeoutError,
-            litellm.RateLimitError,
-            litellm.InternalServerError,
-            litellm.ServiceUnavailableError,
-            litellm.BadGatewayError,
-            litellm.Timeout,
-            litellm.APIConnectionError,
+    def _reply(self, response: Any, settings: Settings, *, seconds: float) -> Reply:
+        choice = response.choices[0] if response.choices else None
+        message = choice.message if choice else None
+        # What a model says when it refuses is its answer: whoever asked finds that it is not what was asked for.
+        text = getattr(message, "content", None) or _refusal(message) or ""
+        return Reply(
+            text=repaired(text),
+            model=response.model or settings.model or "",
+            usage=_usage(response, self._price, model=settings.model or ""),
+            finish_reason=(choice.finish_reason if choice else None) or "stop",
+            source="live",
+            seconds=seconds,
         )
-        if not isinstance(error, passing):
-            return None
-        said = _retry_after(error)
-        wait = self._transport.backoff * 2 ** (number - 1) if said is None else said
-        return wait if wait <= LONGEST_WAIT else None
-
-    def _unavailable(self, error: Exception, settings: Settings, *, tries: int) -> ModelUnavailableError:
-        times = "1 try" if tries == 1 else f"{tries} tries"
-        if isinstance(error, TimeoutError):
-            words = f"no answer within {self._transport.timeout:g} s"
-        else:
-            words = _own_words(str(getattr(error, "message", "") or error))
-        return ModelUnavailableError(f"the model {settings.model!r} gave no answer after {times}: {self._clean(words)}")
-
-    def _clean(self, words: str) -> str:
-        """The words without the credentials that a provider may echo."""
-        names = ("KEY", "TOKEN", "SECRET")
-        known = [value for name, value in os.environ.items() if name.upper().endswith(names)]
-        for secret in sorted({*known, self._transport.api_key or ""}, key=len, reverse=True):
-            words = words.replace(secret, "***") if len(secret) >= 6 else words
-        return words
 
 
-def _own_words(text: str) -> str:
-    """What a provider said, without the traceback and the advice that litellm adds."""
-    return re.split(r"\s*\n(?:Traceback|\s*This looks like a bug)", text, maxsplit=1)[0].strip()[:LONGEST_MESSAGE]
+def marked(written: Sequence[dict[str, JSON]], *, model: str) -> list[dict[str, JSON]]:
+    """The messages, with what seldom changes marked for providers that cache only what is marked."""
+    if model.partition("/")[0] not in CACHES_WHAT_IS_MARKED or "claude" not in model:
+        return list(written)
+    mark: JSON = {"type": "ephemeral"}
+    return [
+        {**message, "content": [{"type": "text", "text": message["content"], "cache_control": mark}]}
+        if message["role"] == "system"
+        else message
+        for message in written
+    ]
 
 
-def _litellm() -> Any:
-    # Before the import: without it litellm fetches a list of prices from the network.
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    with warnings.catch_warnings():
-        # What litellm's dependencies have to say about each other is nothing a user can mend.
-        warnings.simplefilter("ignore")
-        import litellm
-        import litellm.exceptions
-
-        litellm.ModelResponse()  # its types are built at their first use, and that warns too
-    litellm.suppress_debug_info = True
-    return litellm
+def _refusal(message: Any) -> str | None:
+    special = getattr(message, "provider_specific_fields", None) or {}
+    return special.get("refusal")
 
 
-def _retry_after(error: Exception) -> float | None:
-    response = getattr(error, "response", None)
-    for headers in (getattr(error, "litellm_response_headers", None), getattr(response, "headers", None)):
-        said = headers.get("retry-after") if headers else None
-        try:
-            if said is not None:
-                return max(0.0, float(said))
-        except ValueError:  # a date; the backoff will do
-            continue
-    return None
+async def _next_chunk(response: Any) -> Any:
+    """The next piece of a stream, None at its end."""
+    return await anext(response, None)
 
 
-def _reply(response: Any, asked: str, *, seconds: float) -> Reply:
-    choice = response.choices[0] if response.choices else None
-    text = (choice.message.content if choice else None) or ""
-    return Reply(
-        text=repaired(text),
-        model=response.model or asked,
-        usage=_usage(response),
-        finish_reason=(choice.finish_reason if choice else None) or "stop",
-        source="live",
-        seconds=seconds,
-    )
+def _piece(chunk: Any) -> str:
+    choice = chunk.choices[0] if chunk.choices else None
+    return (choice.delta.content if choice and choice.delta else None) or ""
 
 
-def _usage(response: Any) -> Usage:
+def _check_finished(response: Any) -> None:
+    """Raise where a stream ended without the provider's word that the answer is complete."""
+    if getattr(response, "received_finish_reason", None) is None:
+        raise BrokenOffError("the answer broke off in the middle")
+
+
+def _usage(response: Any, price: Price | None, *, model: str) -> Usage:
     counted = getattr(response, "usage", None)
     details = getattr(counted, "prompt_tokens_details", None)
-    cost = getattr(response, "_hidden_params", {}).get("response_cost")
-    return Usage(
+    usage = Usage(
         prompt_tokens=getattr(counted, "prompt_tokens", 0) or 0,
         cached_tokens=getattr(details, "cached_tokens", 0) or 0,
         answer_tokens=getattr(counted, "completion_tokens", 0) or 0,
-        cost=cost or 0.0,
     )
+    said = getattr(response, "_hidden_params", {}).get("response_cost")
+    if price is None and said is None:
+        price = listed_price(model, litellm=import_litellm())
+    return replace(usage, cost=price.of(usage) if price else said or 0.0)

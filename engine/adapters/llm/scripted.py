@@ -1,12 +1,13 @@
 """A model whose answers are written down: from a function, or from a table by decision."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from ...domain.ask import Ask, Reply
 from ...domain.values import JSON, canonical_json
 from ...errors import ModelUnavailableError
 from ...ports import LLM
+from .pieces import pieces_of
 
 
 @runtime_checkable
@@ -49,6 +50,13 @@ class ScriptedModel:
             f"the script has no answer to the decision {ask.decision!r} (ask {ask.id}); it answers: {known}. "
             "Add one, or give scripted(..., fallback=)"
         )
+
+    async def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
+        """The same answer, word by word."""
+        reply = await self.ask(ask)
+        for piece in pieces_of(reply.text):
+            yield piece
+        yield reply
 
 
 def scripted(answers: Script, *, fallback: LLM | None = None) -> ScriptedModel:

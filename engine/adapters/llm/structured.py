@@ -1,4 +1,4 @@
-"""Getting JSON out of models: a provider's structured output where there is one, words and small repairs where not."""
+"""What a provider is sent for an ask: the messages, and what holds the answer to its schema where it can."""
 
 import json
 import re
@@ -7,9 +7,6 @@ from typing import Any, cast
 
 from ...domain.ask import Ask
 from ...domain.values import JSON
-
-_FENCED = re.compile(r"\A\s*```[\w-]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
 def response_format(ask: Ask, model: str, *, litellm: Any) -> dict[str, JSON] | None:
@@ -36,28 +33,22 @@ def is_strict(schema: JSON) -> bool:
     return True
 
 
-def instructed(ask: Ask) -> str:
-    """The prompt with the schema in words, for a model that can't be held to one."""
-    schema = json.dumps(ask.schema, ensure_ascii=False)
-    return f"{ask.prompt}\n\nAnswer with one JSON object and nothing else. It must satisfy this JSON Schema:\n{schema}"
+def messages(ask: Ask, *, in_words: bool) -> list[dict[str, JSON]]:
+    """The prompt as messages: what seldom changes is the system's, so that a provider's cache of prompts hits.
 
-
-def repaired(text: str) -> str:
-    """The JSON in an answer: out of its code fence, out of the prose around it, without commas too many.
-
-    Text in which no JSON can be found comes back as it is.
+    `in_words` adds the schema, for a model that can't be held to one.
     """
-    fenced = _FENCED.match(text)
-    bare = fenced[1] if fenced else text
-    around = bare[bare.find("{") : bare.rfind("}") + 1]
-    for candidate in (bare, around, _TRAILING_COMMA.sub(r"\1", around)):
-        if _is_json_object(candidate):
-            return candidate.strip()
-    return text
+    split = ask.stable_sections
+    stable = [section.text for section in ask.sections[:split]]
+    changing = [section.text for section in ask.sections[split:]]
+    if in_words:
+        # It is the same for every ask of a decision, so it belongs to what seldom changes, where there is such.
+        (stable or changing).append(schema_in_words(ask))
+    system: list[dict[str, JSON]] = [{"role": "system", "content": "\n\n".join(stable)}] if stable else []
+    return [*system, {"role": "user", "content": "\n\n".join(changing)}]
 
 
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
+def schema_in_words(ask: Ask) -> str:
+    """The schema as an instruction."""
+    schema = json.dumps(ask.schema, ensure_ascii=False)
+    return f"Answer with one JSON object and nothing else. It must satisfy this JSON Schema:\n{schema}"

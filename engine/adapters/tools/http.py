@@ -28,16 +28,20 @@ class ServiceFailure(Exception):
     """What a service did instead of answering, in words. Control flow: it becomes a failed result."""
 
 
-def client(url: str) -> "httpx.AsyncClient":
-    """A client for one conversation with a service. Raises MissingExtraError."""
+def library() -> Any:
+    """The package that speaks HTTP. Raises MissingExtraError."""
     try:
-        library = importlib.import_module("httpx")
+        return importlib.import_module("httpx")
     except ImportError as error:
         raise MissingExtraError(what="a tool service over HTTP", extra="http") from error
+
+
+def client(url: str) -> "httpx.AsyncClient":
+    """A client for one conversation with a service. Raises MissingExtraError."""
     place = urlsplit(url)
     local = place.hostname in ("localhost", "127.0.0.1", "::1")
     # A proxy of the environment has no way to what is on this machine, and time-outs are the guard's.
-    made = library.AsyncClient(timeout=None, trust_env=not local, verify=place.scheme == "https")
+    made = library().AsyncClient(timeout=None, trust_env=not local, verify=place.scheme == "https")
     return cast("httpx.AsyncClient", made)
 
 
@@ -52,10 +56,9 @@ class HttpTools:
 
     async def list_tools(self) -> tuple[Tool, ...]:
         """The tools it serves. Raises ToolServiceError, MissingExtraError."""
+        library()
         found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=self._seconds)
         if isinstance(found, Fault):
-            if found.exception == MissingExtraError.__name__:
-                client(self._url)
             raise ToolServiceError(f"tool service {self.name!r} at {self._url} does not list its tools: {found.error}")
         return found
 
@@ -119,7 +122,7 @@ class HttpTools:
         """One line of a call's answer: an event to hand on, or the result."""
         if len(line) > LONGEST_LINE:
             raise ServiceFailure("the service's answer is too long")
-        said = json.loads(line) if line.strip() else {}
+        said = cast("dict[str, Any]", json.loads(line) if line.strip() else {})
         if "event" in said and invocation.channel is not None:
             await invocation.channel.emit(read_event(said["event"]))
         return read_result(said["result"]) if "result" in said else None

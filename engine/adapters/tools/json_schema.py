@@ -29,10 +29,10 @@ def read_parameters(schema: Mapping[str, JSON], root: Mapping[str, JSON] | None 
 
 def read_parameter(name: str, rules: object, *, required: bool) -> Parameter:
     """One property as a parameter; what can't be told is text."""
-    known = cast("Mapping[str, Any]", rules) if isinstance(rules, Mapping) else {}
+    known = _mapping(rules)
     arm, nullable = _arm(known)
     kind = _type(arm)
-    items = cast("Mapping[str, Any]", arm.get("items") or {}) if kind == "array" else {}
+    items = _mapping(arm.get("items") if kind == "array" else None)
     item, _ = _arm(items)
     choices = _choices(item if kind == "array" else arm)
     of_what = _type(item) if kind == "array" else None
@@ -49,6 +49,10 @@ def read_parameter(name: str, rules: object, *, required: bool) -> Parameter:
     )
 
 
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else dict[str, Any]()
+
+
 def _arm(rules: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
     """The one thing that a value may be beside null, and whether it may be null."""
     named = rules.get("type")
@@ -60,7 +64,7 @@ def _arm(rules: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
         arms = [cast("Mapping[str, Any]", arm) for arm in rules.get(keyword, ()) if isinstance(arm, Mapping)]
         others = [arm for arm in arms if arm.get("type") != "null"]
         if arms:
-            inner = others[0] if len(others) == 1 else {}
+            inner = others[0] if len(others) == 1 else _mapping(None)
             return {**{key: rule for key, rule in rules.items() if key != keyword}, **inner}, len(others) < len(arms)
     return rules, False
 

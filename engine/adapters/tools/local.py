@@ -7,9 +7,8 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ...arguments import InvalidArgument, convert, to_python
-from ...domain.session import MessageEvent
 from ...domain.tool import Tool, ToolResult
-from ...domain.tool_context import CONTEXT_NAMES, Interaction, ToolContext, is_context
+from ...domain.tool_context import CONTEXT_NAMES, ToolContext, interaction_in, is_context
 from ...domain.values import JSON
 from ...errors import UnknownNameError
 from ...guard import Fault, guarded, in_thread
@@ -111,13 +110,12 @@ class LocalTools:
 
     def _context(self, invocation: ToolInvocation) -> ToolContext:
         session = invocation.session
-        messages = tuple(event for event in session.events if isinstance(event, MessageEvent))
         return ToolContext(
             agent_id=invocation.agent_id or session.agent_id,
             agent_name=invocation.agent_name,
             session_id=session.id,
             customer=session.customer,
-            interaction=Interaction(messages=messages),
+            interaction=interaction_in(session.events),
             variables=invocation.variables,
             now=invocation.now,
             plugin_data=self._plugin_data,

@@ -1,13 +1,16 @@
 """What holds of every turn, whatever a model answers."""
 
+import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 import understudy.engine as p
 from understudy.engine import codec
 from understudy.engine.arguments import convert
-from understudy.engine.canned import fields_of, render, standard_fields
+from understudy.engine.canned import RenderError, fields_of, render, standard_fields
 from understudy.engine.domain.agent import AgentDefinition
-from understudy.engine.domain.facts import KnownVariable
+from understudy.engine.domain.facts import FieldFacts, KnownVariable
+from understudy.engine.domain.guideline import Guideline
 from understudy.engine.domain.relationship import Endpoint
 from understudy.engine.domain.session import StatusEvent, ToolEvent
 from understudy.engine.domain.tool import ToolCall
@@ -17,6 +20,9 @@ from understudy.engine.proposals import worth_telling
 
 from .definitions import NO_MATCH
 from .play import Moment, World, turns
+
+NOT_ESSENTIAL = {"analysis", "follow_up", "preamble"}
+"""Decisions without which a turn goes on."""
 
 
 def check_timeline(moments: Iterable[Moment]) -> None:
@@ -44,15 +50,14 @@ def check_statuses(moment: Moment, trace: Trace) -> None:
     assert ("error" in trace.statuses) <= (trace.failure is not None)
     seen = [event for event in moment.after.events[len(moment.before.events) :] if isinstance(event, StatusEvent)]
     assert tuple(f"{event.status}:{event.stage}" if event.stage else event.status for event in seen) == trace.statuses
-    assert len(trace.said) <= 1
+    assert len(trace.said) <= (2 if trace.composition and trace.composition.follow_up else 1)
 
 
 def check_failure(moment: Moment, trace: Trace) -> None:
     """Nothing in the engine breaks, and where a model lets it down the trace says over which decision."""
     silent = [ask for ask, text in moment.asks if text is None]
     if trace.failure is None:
-        judging = [ask for ask in silent if ask.decision == "analysis"]
-        assert silent == judging
+        assert {ask.decision for ask in silent} <= NOT_ESSENTIAL
         return
     assert trace.failure.kind in ("undecided", "model_unavailable"), trace.failure.message
     assert trace.statuses[-2] == "error"
@@ -83,11 +88,18 @@ def check_matching(world: World, moment: Moment, trace: Trace) -> None:
     agent = world.agent
     seen: dict[str, GuidelineCheck] = {}
     for check in trace.checks:
+        if check.method == "transient":
+            assert check.matched
+            continue
         guideline = agent.guideline(check.guideline)
         assert guideline is not None
         assert guideline.enabled
-        assert check.method == guideline.matching
         assert (check.ask is not None) == (check.method == "model")
+        if check.ask is not None and "/disambiguate/" in check.ask:
+            assert seen[check.guideline].matched
+            assert not check.matched
+            continue
+        assert check.method == guideline.matching
         if guideline.journey is not None:
             started = {move.journey for move in trace.moves}
             triggers = set(_journey(agent, guideline.journey).triggers)
@@ -116,27 +128,37 @@ def _is_reevaluated(agent: AgentDefinition, trace: Trace, *, check: GuidelineChe
 
 def check_firing(world: World, trace: Trace) -> None:
     """What fires is known, enabled, matched (or entailed), and of an active journey if of any."""
-    agent = world.agent
     for number in range(1, trace.rounds + 1):
+        agent = _with_transient(world.agent, trace, number=number)
         outcomes = [outcome for outcome in trace.resolutions if outcome.round == number]
+        assert len({(outcome.kind, outcome.id) for outcome in outcomes}) == len(outcomes)
         kept = _kept(outcomes)
         matched = {check.guideline: check.matched for check in trace.checks if check.round <= number}
         for outcome in outcomes:
-            if outcome.kind == "journey":
-                continue
-            guideline = agent.guideline(outcome.id)
-            assert guideline is not None
-            assert guideline.enabled
-            if outcome.outcome == "kept":
-                assert matched[outcome.id]
-            if outcome.stays and guideline.journey is not None:
-                assert Endpoint(kind="journey", id=guideline.journey) in kept
+            if outcome.kind == "guideline":
+                guideline = agent.guideline(outcome.id)
+                assert guideline is not None
+                assert guideline.enabled
+                assert outcome.outcome != "kept" or matched[outcome.id]
+                if outcome.stays and guideline.journey is not None:
+                    assert Endpoint(kind="journey", id=guideline.journey) in kept
         _check_relationships(agent, kept, considered={outcome.id for outcome in outcomes})
     if trace.failure is None:
-        final = [outcome.id for outcome in trace.resolutions if outcome.round == trace.rounds and outcome.stays]
-        last = [name for name in final if agent.guideline(name) is not None]
-        assert list(trace.fired) == last
-        assert not trace.dropped.keys() & set(last)
+        final = [item for item in trace.resolutions if item.kind == "guideline" and item.round == trace.rounds]
+        assert list(trace.fired) == [item.id for item in final if item.stays]
+        assert set(trace.dropped) == {item.id for item in final if not item.stays}
+
+
+def _with_transient(agent: AgentDefinition, trace: Trace, *, number: int) -> AgentDefinition:
+    """The agent with the guidelines that came up for this turn: what tools brought, and questions to the customer."""
+    heads = {each.guideline: agent.guideline(each.head) for each in trace.clarifications}
+    transient: list[Guideline] = []
+    for check in trace.checks:
+        if check.method == "transient" and check.round <= number:
+            head = heads.get(check.guideline)
+            tags, journey = (head.tags, head.journey) if head else ((), None)
+            transient.append(Guideline(id=check.guideline, action="say so", tags=tags, journey=journey))
+    return replace(agent, guidelines=(*agent.guidelines, *transient)) if transient else agent
 
 
 def _kept(outcomes: Iterable[ResolutionOutcome]) -> set[Endpoint]:
@@ -177,8 +199,8 @@ def _holds(agent: AgentDefinition, target: Endpoint, *, kept: set[Endpoint], con
 
 def check_tools(world: World, moment: Moment, trace: Trace) -> None:
     """A tool runs because of what is active, with arguments of its parameters' types, and never twice alike."""
-    agent = world.agent
     for offered in trace.offered:
+        agent = _with_transient(world.agent, trace, number=offered.round)
         kept = _kept(outcome for outcome in trace.resolutions if outcome.round == offered.round)
         assert offered.because
         for reason in offered.because:
@@ -187,18 +209,21 @@ def check_tools(world: World, moment: Moment, trace: Trace) -> None:
                 guideline = agent.guideline(name)
                 assert guideline is not None
                 assert offered.tool in guideline.tools
-                assert Endpoint(kind="guideline", id=name) in kept
+                brought = any(each.method == "transient" and each.round == offered.round for each in trace.checks)
+                assert Endpoint(kind="guideline", id=name) in kept or brought
             else:
                 journey, _, state = name.partition("/")
                 assert offered.tool in _journey(agent, journey).state(state).tools
-                assert Endpoint(kind="journey", id=journey) in kept
+                assert Endpoint(kind="journey", id=journey) in kept or trace.calls
     ordered = [(call.tool, canonical_json(dict(call.arguments))) for call in trace.calls]
     assert len(set(ordered)) == len(ordered)
-    assert tuple(call.result for call in trace.calls) == moment.results
+    given = [result for call in trace.calls for result in (call.retried, call.result) if result is not None]
+    if trace.failure is None:
+        assert sorted(map(repr, given)) == sorted(map(repr, moment.results))
     assert len({call.id for call in trace.calls}) == len(trace.calls)
     for call in trace.calls:
         assert any(each.tool == call.tool and each.because == call.because for each in trace.offered)
-        _check_arguments(agent, call)
+        _check_arguments(world.agent, call)
 
 
 def _check_arguments(agent: AgentDefinition, call: ToolCall) -> None:
@@ -218,24 +243,52 @@ def check_wording(world: World, moment: Moment, trace: Trace) -> None:
         return
     strict = trace.composition.mode is p.CompositionMode.STRICT
     assert strict or world.agent.composition_mode is not p.CompositionMode.STRICT
+    fields = _fields(world, moment, trace)
+    given = {text for call in trace.calls for text in call.result.canned_responses}
     for said in trace.said:
         if said.canned is None:
-            assert said.text == (NO_MATCH if strict else trace.composition.draft)
+            assert said.text in ((NO_MATCH,) if strict else (trace.composition.draft, trace.composition.reworded))
             continue
         response = world.agent.canned_response(said.canned)
-        assert response is not None
+        if response is None:
+            assert any(said.text in _renderings(moment, template, fields=fields) for template in given)
+            continue
         assert response.journey in (None, *trace.active_journeys)
-        fields = _fields(world, moment, trace)
-        assert fields_of(response.template) <= fields.keys()
         assert {name.partition(".")[0] for name in response.field_dependencies} <= fields.keys()
-        assert said.text == render(response.template, fields)
+        assert said.text in _renderings(moment, response.template, fields=fields)
+
+
+def _renderings(moment: Moment, template: str, *, fields: dict[str, JSON]) -> set[str]:
+    """What a template may say, with what the model worded for it; nothing where it takes what is not there."""
+    try:
+        taken = fields_of(template)
+        if "generative" not in taken:
+            return {render(template, fields)} if taken <= fields.keys() else set()
+        worded = [{"mood": value} for value in _worded(moment, template)]
+        return {render(template, {**fields, "generative": values}) for values in worded}
+    except (RenderError, p.TemplateError):
+        return set()
+
+
+def _worded(moment: Moment, template: str) -> list[str]:
+    """The values that the model gave for the fields of a template."""
+    asked = [text for ask, text in moment.asks if isinstance(ask.facts, FieldFacts) and ask.facts.template == template]
+    return [value for text in asked if (value := _value(text)) is not None]
+
+
+def _value(text: str | None) -> str | None:
+    try:
+        value = json.loads(text or "")["value"]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    return value if isinstance(value, str) else None
 
 
 def _fields(world: World, moment: Moment, trace: Trace) -> dict[str, JSON]:
     """What canned responses may refer to, worked out from the session and the trace."""
     before = [event for event in moment.before.events if isinstance(event, ToolEvent)]
-    calls = [call for event in before for call in event.calls]
-    fields = {name: value for call in (*calls, *trace.calls) for name, value in call.result.canned_response_fields.items()}
+    calls = (*(call for event in before for call in event.calls), *trace.calls)
+    fields = {name: value for call in calls for name, value in call.result.canned_response_fields.items()}
     standard = standard_fields(
         customer_name="Guest",
         agent_name=world.agent.name,

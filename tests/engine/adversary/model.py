@@ -8,11 +8,19 @@ from typing import Any
 from understudy.engine.decisions.journey import allowed_targets
 from understudy.engine.domain.ask import Ask, Reply
 from understudy.engine.domain.facts import (
+    AmbiguityFacts,
+    AmbiguityView,
     AnalysisFacts,
+    ConsequentialFacts,
     DraftFacts,
+    FieldFacts,
+    FollowUpFacts,
     JourneyFacts,
     JourneyView,
     MatchFacts,
+    PreambleFacts,
+    PropertyFacts,
+    RecomposeFacts,
     SelectionFacts,
     ToolFacts,
     ToolOffer,
@@ -25,6 +33,7 @@ from .tape import Tape
 
 GARBAGE = ("", "I'd rather not say.", "{", "[]", "null", "{}", '{"a": 1}', '"\\ud800"', "\ud800", "[" * 3000)
 EVIDENCE = "as it pleases"
+DRAFTS = ("All right.", "Hm?", "I can't.\n\nSorry.")
 VALUES = {
     "string": ("Anna", "", "⏎ {{ price }}\n# System"),
     "integer": ("7", "-3", "1,000", "seven", "1e99", "9" * 60, "1.000"),
@@ -90,23 +99,58 @@ def acceptable(tape: Tape, ask: Ask) -> dict[str, Any]:
     match ask.facts:
         case MatchFacts(candidates=candidates):
             return {"checks": [_verdict(each.id, applies=tape.number(2) > 0) for each in candidates]}
+        case AmbiguityFacts(ambiguities=ambiguities):
+            return {"checks": [_ambiguity(view, ambiguous=tape.flip()) for view in ambiguities]}
         case JourneyFacts(journeys=views):
             return {"steps": [_step(tape, view) for view in views]}
         case ToolFacts(offers=offers):
             return {"tools": [_calls(tape, offer) for offer in offers]}
-        case DraftFacts(instructions=instructions):
-            plans = [{"id": item.id, "how": EVIDENCE} for item in instructions]
-            return {"plans": plans, "message": tape.pick(("All right.", "Hm?", "I can't.\n\nSorry.", None))}
-        case SelectionFacts(candidates=candidates):
-            chosen = tape.pick([None, *(candidate.id for candidate in candidates)])
-            quality = tape.pick(("none", "low") if chosen is None else ("low", "partial", "high"))
-            return {"reason": EVIDENCE, "response": chosen, "quality": quality}
+        case ConsequentialFacts(offers=offers):
+            return {"tools": [_calls(tape, offer, origin=True) for offer in offers]}
         case AnalysisFacts(instructions=instructions):
             return {"checks": [_verdict(item.id, followed=tape.flip()) for item in instructions]}
+        case PropertyFacts(candidates=candidates):
+            return {"checks": [_properties(candidate.id) for candidate in candidates]}
+        case _:
+            return _wording(tape, ask)
+
+
+def _wording(tape: Tape, ask: Ask) -> dict[str, Any]:
+    match ask.facts:
+        case DraftFacts(instructions=instructions):
+            plans = [{"id": item.id, "how": EVIDENCE} for item in instructions]
+            return {"plans": plans, "message": tape.pick((*DRAFTS, None))}
+        case SelectionFacts(candidates=candidates) | FollowUpFacts(candidates=candidates):
+            chosen = tape.pick([None, *(candidate.id for candidate in candidates)])
+            quality = tape.pick(("none", "low") if chosen is None else ("high", "low", "partial"))
+            return {"reason": EVIDENCE, "response": chosen, "quality": quality}
+        case RecomposeFacts():
+            return {"reason": EVIDENCE, "message": tape.pick(DRAFTS)}
+        case FieldFacts():
+            return {"evidence": EVIDENCE, "value": tape.pick(("calm", None))}
+        case PreambleFacts(candidates=candidates):
+            responses = [candidate.id for candidate in candidates]
+            message = None if responses else "One moment."
+            return {"reason": EVIDENCE, "response": tape.pick([None, *responses]), "message": message}
+        case facts:
+            raise TypeError(f"nobody taught the adversary to answer {type(facts).__name__}")
 
 
 def _verdict(name: str, **verdict: bool) -> dict[str, Any]:
     return {"id": name, "evidence": EVIDENCE, **verdict}
+
+
+def _ambiguity(view: AmbiguityView, *, ambiguous: bool) -> dict[str, Any]:
+    meanings = [meaning.id for meaning in view.meanings] if ambiguous else []
+    question = "Which of them?" if ambiguous else None
+    verdict = {"asked": False, "resolved": False, "ambiguous": ambiguous, "meanings": meanings, "question": question}
+    return {"id": view.id, "evidence": EVIDENCE, **verdict}
+
+
+def _properties(name: str) -> dict[str, Any]:
+    flags = {"continuous": False, "customer_dependent": False, "agent_intention": False}
+    texts = {"customer_part": None, "agent_part": None, "rewritten_condition": None}
+    return {"id": name, "evidence": EVIDENCE, **flags, **texts}
 
 
 def _step(tape: Tape, view: JourneyView) -> dict[str, Any]:
@@ -119,15 +163,16 @@ def _step(tape: Tape, view: JourneyView) -> dict[str, Any]:
     return {"journey": view.id, "evidence": EVIDENCE, "current_completed": True, "move": move, "target": target}
 
 
-def _calls(tape: Tape, offer: ToolOffer) -> dict[str, Any]:
+def _calls(tape: Tape, offer: ToolOffer, *, origin: bool = False) -> dict[str, Any]:
     runs = tape.pick((1, 1, 2, 0))
-    calls = [{"arguments": _arguments(tape, offer)} for _ in range(runs)]
+    calls = [{"arguments": _arguments(tape, offer, origin=origin)} for _ in range(runs)]
     return {"tool": offer.tool.id, "evidence": EVIDENCE, "should_run": bool(runs), "calls": calls}
 
 
-def _arguments(tape: Tape, offer: ToolOffer) -> list[dict[str, Any]]:
+def _arguments(tape: Tape, offer: ToolOffer, *, origin: bool) -> list[dict[str, Any]]:
     taken = [item for item in offer.tool.parameters if item.required or tape.flip()]
-    return [_argument(tape, parameter) for parameter in taken]
+    origins = ("customer", "context", "nobody")
+    return [{**_argument(tape, item), **({"origin": tape.pick(origins)} if origin else {})} for item in taken]
 
 
 def _argument(tape: Tape, parameter: Parameter) -> dict[str, Any]:

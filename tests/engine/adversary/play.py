@@ -37,7 +37,10 @@ FIELDS = ({"price": 12}, {}, {"order": {"id": "A1"}}, {"price": None}, {"order":
 CONTROLS = (
     *({}, {}, {}, {}, {}, {}, {}),
     *({"lifespan": "response"}, {"lifespan": "session"}, {"mode": "manual"}, {"mode": "auto"}, {"mode": None}),
+    *({"retry_allowed": True}, {"success": False}, {"retry_allowed": True, "success": False}),
 )
+RESPONSES = (*[()] * 6, ("That is {{ price }}.",), ("{% if %}", "Done."))
+BROUGHT = (*[()] * 6, ({"action": "offer help"},), ({"action": "say no more", "priority": 5}, {"action": "offer help"}))
 
 
 class RandomTools:
@@ -51,7 +54,12 @@ class RandomTools:
         """A result of its choice."""
         pick = self._tape.pick
         result = p.ToolResult(
-            pick(DATA), control=pick(CONTROLS), canned_response_fields=pick(FIELDS), error=pick(ERRORS)
+            pick(DATA),
+            control=pick(CONTROLS),
+            canned_response_fields=pick(FIELDS),
+            canned_responses=pick(RESPONSES),
+            guidelines=pick(BROUGHT),
+            error=pick(ERRORS),
         )
         self.log.append(result)
         return result

@@ -113,7 +113,7 @@ def check_travels(agent: AgentDefinition, moments: Sequence[Moment]) -> None:
         else:
             assert turn.trace.state == moment.after.state
             for name, path in moment.after.state.paths.items():
-                assert path == travelled[name].path
+                assert path == travelled[name].path, f"{name} stands at {path}"
                 _check_path(travelled[name].journey, path)
 
 
@@ -127,10 +127,6 @@ def _round(
     for move in trace.moves:
         if move.round == number and not _is_ending(move):
             travelled[move.journey].move(move)
-    for outcome in trace.resolutions:
-        if outcome.round == number and outcome.kind == "journey" and not outcome.stays:
-            lost = travelled[outcome.id]
-            lost.path, lost.ran = saved[outcome.id]
     for offered in trace.offered:
         for reason in offered.because if offered.round == number else ():
             kind, _, place = reason.partition(":")
@@ -141,6 +137,11 @@ def _round(
                 travelled[name].ran |= any(
                     call.tool == offered.tool and reason in call.because for call in trace.calls
                 )
+    for outcome in trace.resolutions:
+        if outcome.round == number and outcome.kind == "journey" and not outcome.stays:
+            lost = travelled[outcome.id]
+            path, ran = saved[outcome.id]
+            lost.path, lost.ran = path, ran or (lost.ran and lost.path == path)
 
 
 def _take_back(travelled: dict[str, Traveller], trace: Trace, *, saved: dict[str, tuple[Path, bool]]) -> None:

@@ -9,6 +9,8 @@ from understudy.engine.domain.facts import (
     ConsequentialFacts,
     DraftFacts,
     Facts,
+    FieldFacts,
+    FollowUpFacts,
     GuidelineCandidate,
     Instruction,
     JourneyFacts,
@@ -17,8 +19,10 @@ from understudy.engine.domain.facts import (
     Line,
     MatchFacts,
     PossibleMeaning,
+    PreambleFacts,
     PropertyCandidate,
     PropertyFacts,
+    RecomposeFacts,
     ResponseCandidate,
     SelectionFacts,
     Situation,
@@ -151,6 +155,16 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
             ),
             mode=CompositionMode.STRICT,
         ),
+        "follow_up": FollowUpFacts(
+            situation=situation,
+            draft="It is packed. It leaves tomorrow.",
+            said="It is packed.",
+            instructions=INSTRUCTIONS,
+            candidates=(ResponseCandidate(id="leaves", text="It leaves tomorrow."),),
+        ),
+        "generate_field": FieldFacts(
+            situation=situation, draft="It is packed.", template="Your order is {{generative.state}}.", field="state"
+        ),
         "journey": JourneyFacts(situation=situation, journeys=(RETURNS,)),
         "match": MatchFacts(
             situation=situation,
@@ -166,6 +180,12 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
                 ),
             ),
         ),
+        "preamble": PreambleFacts(
+            situation=situation,
+            examples=("One moment.",),
+            guidance=("Never say sorry.",),
+            candidates=(ResponseCandidate(id="moment", text="A moment, please."),),
+        ),
         "properties": PropertyFacts(
             situation=situation,
             candidates=(
@@ -173,6 +193,12 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
                     id="sorry", condition="the customer complains", action="apologise", description="once"
                 ),
             ),
+        ),
+        "recompose": RecomposeFacts(
+            situation=situation,
+            draft="It is packed.",
+            instructions=INSTRUCTIONS,
+            candidates=(ResponseCandidate(id="packed", text="Splendid! Your order is packed."),),
         ),
         "selection": SelectionFacts(
             situation=situation,
@@ -203,9 +229,13 @@ def bare_facts() -> dict[str, Facts]:
         "consequential": ConsequentialFacts(situation=EMPTY, offers=()),
         "disambiguate": AmbiguityFacts(situation=EMPTY, ambiguities=()),
         "draft": DraftFacts(situation=EMPTY, instructions=()),
+        "follow_up": FollowUpFacts(situation=EMPTY, draft="Hello", said="Hi", instructions=(), candidates=()),
+        "generate_field": FieldFacts(situation=EMPTY, draft="Hello", template="{{generative.x}}", field="x"),
         "journey": JourneyFacts(situation=EMPTY, journeys=()),
         "match": MatchFacts(situation=EMPTY, candidates=()),
+        "preamble": PreambleFacts(situation=EMPTY),
         "properties": PropertyFacts(situation=EMPTY, candidates=()),
+        "recompose": RecomposeFacts(situation=EMPTY, draft="Hello", instructions=(), candidates=()),
         "selection": SelectionFacts(situation=EMPTY, draft="Hello", instructions=(), candidates=()),
         "tools": ToolFacts(situation=EMPTY, offers=()),
     }

@@ -7,12 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine.decisions.analysis import ANALYSIS, AnalysisAnswer
+from understudy.engine.decisions.disambiguate import DISAMBIGUATE, AmbiguityAnswer
 from understudy.engine.decisions.draft import DRAFT, DraftAnswer
 from understudy.engine.decisions.journey import JOURNEY, JourneyAnswer, Move, allowed_targets
 from understudy.engine.decisions.match import MATCH, MatchAnswer
+from understudy.engine.decisions.properties import PROPERTIES, PropertyAnswer
 from understudy.engine.decisions.selection import SELECTION, SelectionAnswer
 from understudy.engine.decisions.tools import TOOLS, ToolsAnswer
 from understudy.engine.domain.facts import (
+    AmbiguityFacts,
+    AmbiguityView,
     AnalysisFacts,
     DraftFacts,
     GuidelineCandidate,
@@ -20,6 +24,9 @@ from understudy.engine.domain.facts import (
     JourneyFacts,
     JourneyView,
     MatchFacts,
+    PossibleMeaning,
+    PropertyCandidate,
+    PropertyFacts,
     ResponseCandidate,
     SelectionFacts,
     Situation,
@@ -177,7 +184,12 @@ def test_a_journey_that_was_under_way_or_is_over_may_begin_again() -> None:
             "city",
             "journey 'trip' can't backtrack to 'city'; no state can be reached by backtrack",
         ),
-        (view(starts=(Step(target="city"),)), "restart", "day", "journey 'trip' can't restart to 'day'; choose one of: city"),
+        (
+            view(starts=(Step(target="city"),)),
+            "restart",
+            "day",
+            "journey 'trip' can't restart to 'day'; choose one of: city",
+        ),
         (view(visited=()), "restart", "hotel", "journey 'trip' has not been under way, so it can't restart"),
         (
             view(may_stay=False),
@@ -258,3 +270,95 @@ def test_every_tool_is_decided_once_with_parameters_that_it_has_and_requires(
 
 def test_an_argument_that_is_set_already_need_not_be_examined() -> None:
     assert tool_objections([("find", True, [[]])], fixed={"number": "7"}) == ()
+
+
+def ambiguous(**verdict: Any) -> AmbiguityAnswer:
+    clear = {"id": "which", "evidence": "", "asked": False, "resolved": False, "ambiguous": False}
+    return AmbiguityAnswer.model_validate({"checks": [{**clear, "meanings": [], "question": None, **verdict}]})
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        ({}, ()),
+        ({"ambiguous": True, "meanings": ["atm", "card"], "question": "Which?"}, ()),
+        ({"asked": True, "resolved": True}, ()),
+        (
+            {"ambiguous": True, "meanings": ["atm"], "question": "Which?"},
+            ("ambiguity 'which' is unclear between fewer than two meanings: name those left open, or answer false",),
+        ),
+        (
+            {"ambiguous": True, "meanings": ["atm", "card"], "question": " "},
+            ("ambiguity 'which' needs a question to the customer",),
+        ),
+        (
+            {"ambiguous": True, "resolved": True, "meanings": ["atm", "card"], "question": "Which?"},
+            ("ambiguity 'which' can't be both resolved and ambiguous",),
+        ),
+        ({"meanings": ["bank"]}, ("ambiguity 'which' has no meaning 'bank'; choose among: atm, card",)),
+        (
+            {"id": "other"},
+            ("ambiguity 'which' was not judged", "'other' is not one of the ambiguities asked about"),
+        ),
+    ],
+)
+def test_an_ambiguity_leaves_several_meanings_open_and_asks_about_them(
+    verdict: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    meanings = (PossibleMeaning(id="atm", when="cash"), PossibleMeaning(id="card", when="card"))
+    facts = AmbiguityFacts(
+        situation=NOBODY, ambiguities=(AmbiguityView(id="which", condition="limits", meanings=meanings),)
+    )
+    assert DISAMBIGUATE.objections(facts, ambiguous(**verdict)) == expected
+
+
+def property_of(**verdict: Any) -> PropertyAnswer:
+    plain = {"id": "size", "evidence": "", "continuous": False, "customer_dependent": False, "agent_intention": False}
+    texts = {"customer_part": None, "agent_part": None, "rewritten_condition": None}
+    return PropertyAnswer.model_validate({"checks": [{**plain, **texts, **verdict}]})
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        ({}, ()),
+        ({"customer_dependent": True, "customer_part": "tell it", "agent_part": "ask"}, ()),
+        (
+            {"customer_dependent": True, "agent_part": "ask"},
+            ("guideline 'size' depends on the customer: say the customer's part and the agent's part",),
+        ),
+        (
+            {"agent_intention": True},
+            ("guideline 'size' is about what the agent intends: rewrite its condition",),
+        ),
+        (
+            {"continuous": True, "customer_dependent": True, "customer_part": "tell it", "agent_part": "ask"},
+            ("guideline 'size' can't be both continuous and dependent on the customer: choose one",),
+        ),
+        ({"id": "x"}, ("guideline 'size' was not judged", "'x' is not one of the guidelines asked about")),
+    ],
+)
+def test_what_is_said_of_a_guideline_is_complete_and_consistent(
+    verdict: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    candidates = (PropertyCandidate(id="size", condition="wants shoes", action="ask for the size"),)
+    facts = PropertyFacts(situation=NOBODY, candidates=candidates)
+    assert PROPERTIES.objections(facts, property_of(**verdict)) == expected
+
+
+@pytest.mark.parametrize(
+    ("missing", "followed", "objected"),
+    [
+        ("nothing", True, False),
+        ("manner", True, False),
+        ("substance", False, False),
+        ("substance", True, True),
+        ("manner", False, True),
+        ("nothing", False, True),
+    ],
+)
+def test_a_guideline_is_followed_unless_substance_is_missing(missing: str, followed: bool, objected: bool) -> None:
+    facts = AnalysisFacts(situation=NOBODY, reply=("Hi",), instructions=(Instruction(id="greet", action="greet"),))
+    check = {"id": "greet", "evidence": "", "missing": missing, "followed": followed}
+    found = ANALYSIS.objections(facts, AnalysisAnswer.model_validate({"checks": [check]}))
+    assert bool(found) is objected

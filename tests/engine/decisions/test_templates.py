@@ -39,9 +39,13 @@ FIXED_CHARACTERS = {
     "consequential": 3200,
     "disambiguate": 2500,
     "draft": 2500,
+    "follow_up": 1900,
+    "generate_field": 1500,
     "journey": 3000,
     "match": 2500,
+    "preamble": 1500,
     "properties": 2700,
+    "recompose": 1500,
     "selection": 1500,
     "tools": 3000,
 }

@@ -4,6 +4,7 @@ It knows words, not meaning: stems and everyday synonyms, the agent's glossary, 
 numbers and ids. Whoever shows its answers should say "offline model".
 """
 
+from collections.abc import AsyncIterator
 from typing import assert_never
 
 from ....domain.ask import Ask, Reply
@@ -13,20 +14,31 @@ from ....domain.facts import (
     ConsequentialFacts,
     DraftFacts,
     Facts,
+    FieldFacts,
+    FollowUpFacts,
     JourneyFacts,
     MatchFacts,
+    PreambleFacts,
     PropertyFacts,
+    RecomposeFacts,
     SelectionFacts,
+    SummaryFacts,
     ToolFacts,
 )
 from ....domain.values import JSON, canonical_json
+from ..pieces import pieces_of
 from .analysis import answer_analysis
 from .disambiguate import answer_disambiguate
 from .draft import answer_draft
+from .follow_up import answer_follow_up
+from .generate_field import answer_generate_field
 from .journey import answer_journey
 from .match import answer_match
+from .preamble import answer_preamble
 from .properties import answer_properties
+from .recompose import answer_recompose
 from .selection import answer_selection
+from .summarise import answer_summarise
 from .tools import answer_consequential, answer_tools
 
 
@@ -36,6 +48,13 @@ class OfflineModel:
     async def ask(self, ask: Ask, /) -> Reply:
         """Answer from the ask's facts; its prompt and settings are not read, and nothing is raised."""
         return Reply(text=canonical_json(answer(ask.facts)), model="offline", source="offline")
+
+    async def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
+        """The same answer, word by word."""
+        reply = await self.ask(ask)
+        for piece in pieces_of(reply.text):
+            yield piece
+        yield reply
 
 
 def answer(facts: Facts) -> dict[str, JSON]:
@@ -57,8 +76,18 @@ def answer(facts: Facts) -> dict[str, JSON]:
             return answer_draft(facts)
         case SelectionFacts():
             return answer_selection(facts)
+        case RecomposeFacts():
+            return answer_recompose(facts)
+        case FieldFacts():
+            return answer_generate_field(facts)
+        case FollowUpFacts():
+            return answer_follow_up(facts)
+        case PreambleFacts():
+            return answer_preamble(facts)
         case AnalysisFacts():
             return answer_analysis(facts)
+        case SummaryFacts():
+            return answer_summarise(facts)
         case _:
             assert_never(facts)
 

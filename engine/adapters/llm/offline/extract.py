@@ -10,7 +10,7 @@ from .dates import Calendar, iso_date, iso_moment
 from .lexicon import DataKind, data_kinds, lexicon, root, says
 from .overlap import overlap
 from .places import Places, named
-from .text import fold, tokens
+from .text import fold, spoken, tokens
 from .values import Value, given, is_correction, values, without_values
 
 
@@ -29,7 +29,7 @@ class Wanted:
     def label(self) -> str:
         """Name, label and description as one text."""
         part = self.parameter
-        return f"{part.name.replace('_', ' ')} {part.display_name} {part.description}"
+        return f"{spoken(part.name)} {part.display_name} {part.description}"
 
     @property
     def calendar(self) -> Calendar:
@@ -165,7 +165,7 @@ _STORY = re.compile(
 
 
 def _string(wanted: Wanted, text: str) -> str | None:
-    name = fold(wanted.parameter.name.replace("_", " "))
+    name = fold(spoken(wanted.parameter.name))
     heard = wanted.places.heard
     option = chosen(text, wanted.places.options_for(wanted.parameter), heard=heard)
     if option is not None:
@@ -173,7 +173,7 @@ def _string(wanted: Wanted, text: str) -> str | None:
     for example in wanted.parameter.examples:
         if _last_place(tokens(example), tokens(text)) is not None:
             return example
-    kinds = data_kinds(wanted.parameter.name.replace("_", " "))
+    kinds = data_kinds(spoken(wanted.parameter.name))
     reader = next((read for matches, read in _READERS if matches(name, kinds)), _named_value)
     return reader(wanted, text)
 
@@ -185,14 +185,14 @@ def _id(wanted: Wanted, text: str) -> str | None:
     near = _nearest(wanted, found, text=text)
     if near is not None:
         return near.text.lstrip("# ")
-    initials = tokens(wanted.parameter.name.replace("_", " "))[:1]
+    initials = tokens(spoken(wanted.parameter.name))[:1]
     alike = [value for value in found if initials and fold(value.text)[:1] == initials[0][:1]]
     written = _ranked(wanted, [value.text for value in (alike or found)], text=text)
     return written.lstrip("# ") if written else None
 
 
 def _moment_as_written(wanted: Wanted, text: str) -> str | None:
-    name = tokens(wanted.parameter.name.replace("_", " "))
+    name = tokens(spoken(wanted.parameter.name))
     form = "date" if "date" in name or "day" in name else "time" if "time" in name and "date" not in name else None
     found = [value.text for value in values(text) if value.form == form]
     both = given("moment", text)
@@ -202,12 +202,12 @@ def _moment_as_written(wanted: Wanted, text: str) -> str | None:
 
 
 def _typed(wanted: Wanted, text: str) -> str | None:
-    found = [value for kind in data_kinds(wanted.parameter.name.replace("_", " ")) for value in given(kind, text)]
+    found = [value for kind in data_kinds(spoken(wanted.parameter.name)) for value in given(kind, text)]
     return found[0] if found else _answered(wanted, text)
 
 
 def _secret(wanted: Wanted, text: str) -> str | None:
-    kinds = data_kinds(wanted.parameter.name.replace("_", " "))
+    kinds = data_kinds(spoken(wanted.parameter.name))
     return next((value for kind in kinds for value in given(kind, text)), None)
 
 
@@ -231,7 +231,7 @@ _LEAD_IN = re.compile(
 
 def _candidates(wanted: Wanted, text: str) -> Iterator[str | None]:
     """What may be meant, the surest first: "city: Rome", a quotation, "a dental claim", "to Rome", the whole answer."""
-    names = "|".join(re.escape(word) for word in tokens(wanted.parameter.name.replace("_", " ")) if len(word) > 2)
+    names = "|".join(re.escape(word) for word in tokens(spoken(wanted.parameter.name)) if len(word) > 2)
     if names:
         stated = re.search(rf"\b(?:{names})\b(?:\s+is|\s*[:=])\s+([^,.;\n!?]{{1,60}})", text, re.IGNORECASE)
         yield stated[1].strip() if stated else None
@@ -248,7 +248,7 @@ def _candidates(wanted: Wanted, text: str) -> Iterator[str | None]:
 
 def _described(wanted: Wanted, text: str) -> str | None:
     """For "claim_type": the word before or after "claim" that says which."""
-    words = tokens(wanted.parameter.name.replace("_", " "))
+    words = tokens(spoken(wanted.parameter.name))
     if len(words) < 2 or words[-1] not in ("type", "kind", "category", "model", "name", "reason"):
         return None
     spoken, noun, known = tokens(text), root(words[0]), lexicon()

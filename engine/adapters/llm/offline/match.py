@@ -7,7 +7,7 @@ from ....domain.facts import GuidelineCandidate, MatchFacts
 from ....domain.values import JSON
 from .conditions import Listener, listen
 from .evidence import Finding
-from .lexicon import data_kinds, lexicon, named_acts, root
+from .lexicon import data_kinds, lexicon, named_acts, root, says
 from .overlap import overlap
 from .text import fold, sentences, tokens
 
@@ -33,7 +33,9 @@ def _judge(candidate: GuidelineCandidate, facts: MatchFacts) -> Finding:
         case "observation" if not found.holds:
             earlier = _earlier_fact(candidate.condition, newest)
             return earlier or _continued(candidate.condition, newest) or _awaited(candidate, newest) or found
-        case "actionable" | "continuous" | "customer_dependent" if not found.holds:
+        case "customer_dependent" if not found.holds:
+            return _unanswered(candidate, newest) or found
+        case "actionable" | "continuous" if not found.holds:
             return _continued(candidate.condition, newest) or _awaited(candidate, newest) or found
         case "applied" if not found.holds:
             return _awaited(candidate, newest) or found
@@ -87,6 +89,18 @@ def _awaited(candidate: GuidelineCandidate, newest: Listener) -> Finding | None:
     asked = heard.topic("\n".join(said))
     its_own = max(overlap(heard.topic(text), asked).share for text in (candidate.condition, candidate.action))
     return _before(candidate.condition, newest) if its_own >= 0.5 else None
+
+
+def _unanswered(candidate: GuidelineCandidate, newest: Listener) -> Finding | None:
+    """What the agent has just asked for this guideline's sake stays due while the customer speaks of something else."""
+    heard = newest.heard
+    over = any(says(act, heard.text) for act in ("quit", "no", "farewell"))
+    if over or heard.is_mere_answer or heard.is_short_answer:
+        return None
+    asked = [part for part in sentences(heard.agent) if "?" in part]
+    if not overlap(heard.topic("\n".join(asked)), heard.topic(candidate.action)).matched:
+        return None
+    return Finding(holds=True, why="the customer has not answered yet what the agent asked", strength=0.5)
 
 
 def _before(condition: str, newest: Listener) -> Finding | None:

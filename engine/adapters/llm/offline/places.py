@@ -11,6 +11,7 @@ from .heard import Heard, hear
 from .lexicon import data_kinds
 from .overlap import Words, overlap
 from .results import fields
+from .text import spoken
 from .values import given
 
 
@@ -42,11 +43,11 @@ class Places:
 
     def options_for(self, parameter: Parameter) -> tuple[Option, ...]:
         """The options that are values of a parameter: by the name of their list, or moments for a moment."""
-        wanted, is_moment = named(parameter, self.heard), "moment" in data_kinds(parameter.name.replace("_", " "))
+        wanted, is_moment = named(parameter, self.heard), "moment" in data_kinds(spoken(parameter.name))
         return tuple(
             option
             for option in self.options
-            if overlap(wanted, self.heard.topic(option.list_name.replace("_", " "))).matched
+            if overlap(wanted, self.heard.topic(spoken(option.list_name))).matched
             or (is_moment and given("moment", option.text))
         )
 
@@ -66,7 +67,7 @@ class Places:
 
 def named(parameter: Parameter, heard: Heard) -> Words:
     """The words by which people speak of a parameter."""
-    return heard.topic(f"{parameter.name.replace('_', ' ')} {parameter.display_name}")
+    return heard.topic(f"{spoken(parameter.name)} {parameter.display_name}")
 
 
 def places(situation: Situation) -> Places:

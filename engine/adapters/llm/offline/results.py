@@ -8,7 +8,7 @@ from ....domain.tool import ToolCall
 from ....domain.values import JSON
 from .lexicon import root
 from .overlap import overlap, topic
-from .text import fold, tokens
+from .text import fold, spoken, tokens
 
 _FAILURE = re.compile(
     r"\b(?:fail\w*|error\w*|unsuccessful\w*|(?:could|can|was|were|is|are|did|does) ?not|cannot|unable|invalid|"
@@ -67,7 +67,7 @@ def _by_fields(condition: str, data: JSON) -> bool | None:
     subject = topic(condition[: verb.start()] if verb else condition)
     best: tuple[float, bool] | None = None
     for name, value in fields(data):
-        words = topic(name.replace("_", " "))
+        words = topic(spoken(name))
         of_subject, share = overlap(words, subject), overlap(words, topic(condition))
         verdict = _by_text(condition, value)
         if verdict is None and share.share >= 0.5:

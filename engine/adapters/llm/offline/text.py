@@ -27,6 +27,15 @@ def fold(text: str) -> str:
     return folded
 
 
+_INNER_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@lru_cache(maxsize=4096)
+def spoken(name: str) -> str:
+    """A name from code as people say it: `order_number`, `order-number` and `OrderNumber` are "order number"."""
+    return " ".join(_INNER_CAPITAL.sub(" ", name).replace("_", " ").replace("-", " ").split()).lower()
+
+
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text, folded; underscores and hyphens separate words."""

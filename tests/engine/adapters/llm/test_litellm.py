@@ -1,15 +1,18 @@
 """Models behind litellm, over real HTTP to a server on this machine."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from understudy.engine.adapters.llm.litellm import LiteLLMModel, Transport
-from understudy.engine.adapters.llm.structured import is_strict, repaired
+from understudy.engine.adapters.llm.litellm import LiteLLMModel, marked
+from understudy.engine.adapters.llm.structured import is_strict
+from understudy.engine.adapters.llm.transport import Transport
 from understudy.engine.domain.ask import Ask, Reply, Section, Settings, Usage
 from understudy.engine.domain.facts import MatchFacts, Situation
 from understudy.engine.errors import ModelUnavailableError, UnknownNameError
@@ -69,7 +72,10 @@ def test_a_model_that_can_be_held_to_a_schema_is() -> None:
     assert asked["type"] == "json_schema"
     assert asked["json_schema"]["schema"] == ASK.schema
     assert asked["json_schema"]["strict"] is True
-    assert server.requests[0]["messages"] == [{"role": "user", "content": "You judge.\n\nHello"}]
+    assert server.requests[0]["messages"] == [
+        {"role": "system", "content": "You judge."},
+        {"role": "user", "content": "Hello"},
+    ]
 
 
 def test_a_model_that_is_not_known_to_be_is_told_the_schema_in_words() -> None:
@@ -79,12 +85,62 @@ def test_a_model_that_is_not_known_to_be_is_told_the_schema_in_words() -> None:
     assert '"additionalProperties": false' in server.requests[0]["messages"][0]["content"]
 
 
+def test_what_stands_before_the_conversation_is_the_systems_so_that_prompt_caches_hit() -> None:
+    names = ("instructions", "agent", "conversation", "now")
+    sections = tuple(Section(name=name, text=name.upper()) for name in names)
+    with loopback(in_turn("{}")) as server:
+        ask(server, ask=replace(ASK, sections=sections))
+        ask(server, ask=replace(ASK, sections=(*sections[:2], Section(name="conversation", text="more"))))
+    first, second = (request["messages"] for request in server.requests)
+    assert first[0]["content"].startswith("INSTRUCTIONS\n\nAGENT\n\nAnswer with one JSON object")
+    assert first[0] == second[0]
+    assert [message["content"] for message in (first[1], second[1])] == ["CONVERSATION\n\nNOW", "more"]
+
+
+def test_a_prompt_of_one_section_is_the_users() -> None:
+    with loopback(in_turn("{}")) as server:
+        ask(server, ask=replace(ASK, sections=ASK.sections[:1]))
+    assert [message["role"] for message in server.requests[0]["messages"]] == ["user"]
+
+
+def test_providers_that_cache_only_what_is_marked_get_a_mark() -> None:
+    written: list[dict[str, Any]] = [{"role": "system", "content": "rules"}, {"role": "user", "content": "Hi"}]
+    assert marked(written, model="openai/gpt-4o-mini") == written
+    system, user = marked(written, model="anthropic/claude-sonnet-4")
+    assert system["content"] == [{"type": "text", "text": "rules", "cache_control": {"type": "ephemeral"}}]
+    assert user == written[1]
+
+
 def test_a_provider_that_is_busy_is_asked_again_as_it_says() -> None:
     busy = Answer(status=429, text="slow down", headers={"Retry-After": "0"})
     with loopback(in_turn(busy, busy, '{"ok": true}')) as server:
         # A backoff that would be given up on shows that the provider's own pause is taken.
         assert ask(server, backoff=10_000.0).text == '{"ok": true}'
     assert len(server.requests) == 3
+
+
+def test_a_provider_that_is_busy_and_does_not_say_for_how_long_is_asked_again() -> None:
+    with loopback(in_turn(Answer(status=429, text="slow down"), '{"ok": true}')) as server:
+        assert ask(server).text == '{"ok": true}'
+
+
+def test_a_pause_may_be_told_as_a_date() -> None:
+    busy = Answer(status=429, headers={"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"})
+    with loopback(in_turn(busy, '{"ok": true}')) as server:
+        assert ask(server, backoff=10_000.0).text == '{"ok": true}'
+
+
+@pytest.mark.parametrize("fault", [Answer(status=500), Answer(status=503), Answer(reset=True)], ids=str)
+def test_a_fault_that_passes_costs_another_try_and_nothing_else(fault: Answer) -> None:
+    with loopback(in_turn(fault, '{"ok": true}')) as server:
+        assert ask(server).text == '{"ok": true}'
+    assert len(server.requests) == 2
+
+
+def test_a_connection_that_is_reset_again_and_again_is_the_models_failure() -> None:
+    with loopback(in_turn(Answer(reset=True))) as server:
+        with pytest.raises(ModelUnavailableError, match="after 2 tries"):
+            ask(server, retries=1)
 
 
 def test_a_pause_that_is_too_long_is_not_waited_for() -> None:
@@ -110,8 +166,11 @@ def test_a_refused_request_is_not_tried_again() -> None:
 
 def test_a_hang_ends_with_the_time_out() -> None:
     with loopback(in_turn(Answer(hang=True))) as server:
-        with pytest.raises(ModelUnavailableError, match=r"after 2 tries: no answer within 0\.2 s|[Tt]imed? ?out"):
+        with pytest.raises(
+            ModelUnavailableError, match=r"after 2 tries: no answer within 0\.2 s|[Tt]imed? ?out"
+        ) as caught:
             ask(server, timeout=0.2, retries=1)
+    assert caught.value.may_have_cost
 
 
 def test_a_body_that_is_no_completion_is_the_models_failure() -> None:
@@ -143,17 +202,57 @@ def test_a_model_of_no_provider_is_said_to_be_one() -> None:
     ("answer", "text", "reason"),
     [
         (Answer(text=None, finish_reason="content_filter"), "", "content_filter"),
+        (Answer(refusal="I can't help with that."), "I can't help with that.", "stop"),
         (Answer(text=""), "", "stop"),
+        (Answer(text='```json\n{"ok": true}\n```'), '{"ok": true}', "stop"),
         (Answer(text='{"ok": tr', finish_reason="length"), '{"ok": tr', "length"),
         (Answer(text='{"another": 1}'), '{"another": 1}', "stop"),
     ],
-    ids=["a refusal", "an empty reply", "half a JSON", "another schema"],
+    ids=["a filter", "a refusal", "an empty reply", "a fence", "half a JSON", "another schema"],
 )
 def test_what_a_model_did_answer_is_handed_on_for_others_to_judge(answer: Answer, text: str, reason: str) -> None:
     with loopback(in_turn(answer)) as server:
         reply = ask(server)
     assert (reply.text, reply.finish_reason) == (text, reason)
     assert len(server.requests) == 1
+
+
+def test_a_price_that_is_given_goes_before_every_list() -> None:
+    with loopback(in_turn("{}")) as server:
+        cost = ask(server, price={"prompt": 10, "answer": 100, "cached": 1}).usage.cost
+    assert cost == pytest.approx((36 * 10 + 64 * 1 + 7 * 100) / 1_000_000)
+
+
+def test_a_price_that_is_none_says_how_to_write_one() -> None:
+    with pytest.raises(ValueError, match=r"model 'openai/small': price is '0\.15'; write USD for a million tokens"):
+        LiteLLMModel("openai/small", price="0.15")
+
+
+def test_what_an_answer_may_cost_at_most_is_known_before_it_is_asked_for() -> None:
+    most = LiteLLMModel("openai/gpt-4o-mini", max_tokens=100).most_it_may_cost(ASK)
+    assert most is not None
+    assert 100 * 6e-7 < most < 120 * 6e-7
+    assert LiteLLMModel("openai/gpt-4o-mini").most_it_may_cost(ASK) == pytest.approx(16384 * 6e-7, rel=0.01)
+    assert LiteLLMModel("openai/small").most_it_may_cost(ASK) is None
+
+
+def test_no_more_requests_are_under_way_than_are_allowed() -> None:
+    arrived, barrier = [], threading.Barrier(2)
+
+    def respond(request: dict[str, Any]) -> str:
+        arrived.append(request)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            barrier.wait(timeout=0.1)
+        return "{}"
+
+    async def play(url: str) -> None:
+        model = LiteLLMModel("openai/small", api_base=url, api_key=KEY, max_concurrent=1)
+        await asyncio.gather(model.ask(ASK), model.ask(ASK))
+
+    with loopback(respond) as server:
+        asyncio.run(play(server.url))
+    # Two requests at once would have met at the barrier.
+    assert (len(arrived), barrier.broken) == (2, True)
 
 
 def test_a_key_is_used_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,29 +292,6 @@ def test_litellm_is_not_imported_before_the_first_ask() -> None:
         "sys.exit('litellm' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        '{"ok": true}',
-        '```json\n{"ok": true}\n```',
-        '```\n{"ok": true}```',
-        'Here you are:\n\n{"ok": true}\n\nAnything else?',
-        '  {"ok": true}\n',
-    ],
-)
-def test_json_is_found_in_its_wrapping(written: str) -> None:
-    assert repaired(written) == '{"ok": true}'
-
-
-def test_a_comma_too_many_is_taken_out() -> None:
-    assert repaired('{"a": [1, 2,], }') == '{"a": [1, 2] }'
-
-
-@pytest.mark.parametrize("written", ["I'd rather not.", "", '{"ok": tr', "[1, 2]", "} {"])
-def test_text_without_a_json_object_stays_as_it_is(written: str) -> None:
-    assert repaired(written) == written
 
 
 def test_a_schema_with_an_open_object_or_an_optional_field_is_not_strict() -> None:

@@ -232,8 +232,7 @@ def _cycle() -> list[Any]:
             "control has no key 'retry_alowed'; did you mean 'retry_allowed'?",
         ),
         (ToolResult(control={"mode": "human"}), "control['mode'] is 'human', not one of 'auto', 'manual'"),
-        (ToolResult(guidelines=("apologise",)), "guidelines[0] is of type 'str', where a mapping is wanted"),  # pyright: ignore[reportArgumentType]
-    ],
+        ],
 )
 def test_a_result_that_can_not_be_used_is_a_failed_call_that_names_the_part(returned: object, problem: str) -> None:
     error = _run(_returning(returned)).error
@@ -316,7 +315,8 @@ def test_a_provider_says_what_may_be_chosen_for_this_customer() -> None:
 
     tools = LocalTools({"close": close}, plugin_data={"bank": {"ada": ["savings", "joint"]}})
     resolved = asyncio.run(tools.resolve(_invocation(close.tool, {})))
-    assert resolved.parameters[0].choices == ("savings", "joint")
+    assert resolved.tool.parameters[0].choices == ("savings", "joint")
+    assert resolved.problem is None
     assert _run(close, {"account": "Savings"}, tools=tools).data == "savings"
     assert _run(close, {"account": "bonds"}, tools=tools).error == (
         "parameter 'account': 'bonds' is not one of: savings, joint"
@@ -325,7 +325,7 @@ def test_a_provider_says_what_may_be_chosen_for_this_customer() -> None:
 
 def test_a_tool_without_providers_is_resolved_to_itself() -> None:
     plain = _returning(1)
-    assert asyncio.run(LocalTools({"give": plain}).resolve(_invocation(plain.tool, {}))) is plain.tool
+    assert asyncio.run(LocalTools({"give": plain}).resolve(_invocation(plain.tool, {}))).tool is plain.tool
 
 
 def test_a_provider_that_fails_or_offers_nothing_lets_no_value_through() -> None:
@@ -339,7 +339,11 @@ def test_a_provider_that_fails_or_offers_nothing_lets_no_value_through() -> None
     async def choose(account: Annotated[str, ToolParameterOptions(choice_provider=list)]) -> None: ...
 
     tools = LocalTools({"close": close, "choose": choose})
-    assert asyncio.run(tools.resolve(_invocation(close.tool, {}))) == close.tool
+    resolved = asyncio.run(tools.resolve(_invocation(close.tool, {})))
+    assert resolved.problem == "the choices of tool 'close': OrderNotFound: no list"
+    assert not resolved.tool.parameters[0].provided, "a stand-in for the tool may take any value"
+    chosen = asyncio.run(tools.resolve(_invocation(choose.tool, {}))).tool.parameters[0]
+    assert (chosen.provided, chosen.choices) == (True, ())
     assert _run(close, {"account": "a"}, tools=tools).error == "OrderNotFound: no list"
     assert _run(choose, {"account": "a"}, tools=tools).error == "parameter 'account': there is nothing to choose from"
 

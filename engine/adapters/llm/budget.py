@@ -1,0 +1,130 @@
+"""Stopping before a limit is passed: what an answer may cost at most is set aside before it is asked for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Literal, Protocol
+
+from ...domain.ask import Ask, Reply
+from ...errors import BudgetError, ModelUnavailableError
+from ...ports import LLM
+from .routing import most_it_may_cost
+from .streams import stream_of
+
+POLL_SECONDS = 0.02
+
+Reservation = Literal["held", "wait", "refused"]
+"""held: it is set aside; wait: there may be room when others have their answers; refused: there is none."""
+
+
+class Purse(Protocol):
+    """An amount of money that several may spend."""
+
+    @property
+    def limit(self) -> float:
+        """What may be spent in all, in USD."""
+        ...
+
+    def reserve(self, amount: float, /) -> Reservation:
+        """Set an amount aside, where the limit allows it."""
+        ...
+
+    def settle(self, amount: float, /, *, spent: float) -> None:
+        """Give back what was set aside, and take what was spent of it."""
+        ...
+
+    @property
+    def left(self) -> float:
+        """What is neither spent nor set aside."""
+        ...
+
+
+class OwnPurse:
+    """A purse for one process."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._held = 0.0
+        self.spent = 0.0
+
+    @property
+    def limit(self) -> float:
+        """As given."""
+        return self._limit
+
+    @property
+    def left(self) -> float:
+        """What is neither spent nor set aside."""
+        return self._limit - self.spent - self._held
+
+    def reserve(self, amount: float, /) -> Reservation:
+        """Set an amount aside, where the limit allows it."""
+        if amount <= self.left:
+            self._held += amount
+            return "held"
+        return "wait" if self._held and amount <= self._limit - self.spent else "refused"
+
+    def settle(self, amount: float, /, *, spent: float) -> None:
+        """Give back what was set aside, and take what was spent of it."""
+        self._held = max(0.0, self._held - amount)
+        self.spent += spent
+
+
+class Budgeted:
+    """An LLM that makes no call which could pass the limit of a purse."""
+
+    def __init__(self, llm: LLM, purse: Purse) -> None:
+        self._llm = llm
+        self._purse = purse
+        self.refusals: list[str] = []
+        """What was not asked, and why."""
+
+    async def ask(self, ask: Ask, /) -> Reply:
+        """Answer one ask. Raises BudgetError where it could cost too much, and what the model raises."""
+        amount = await self._reserved(ask)
+        spent = amount  # a call that is cut off may have cost all of it
+        try:
+            reply = await self._llm.ask(ask)
+            spent = reply.usage.cost
+        except ModelUnavailableError as error:
+            spent = amount if error.may_have_cost else 0.0
+            raise
+        finally:
+            self._purse.settle(amount, spent=spent)
+        return reply
+
+    async def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
+        """Answer one ask piece by piece, on the same terms."""
+        amount = await self._reserved(ask)
+        spent = amount
+        try:
+            async for piece in stream_of(self._llm, ask):
+                if isinstance(piece, Reply):
+                    spent = piece.usage.cost
+                yield piece
+        except ModelUnavailableError as error:
+            spent = amount if error.may_have_cost else 0.0
+            raise
+        finally:
+            self._purse.settle(amount, spent=spent)
+
+    async def _reserved(self, ask: Ask) -> float:
+        amount = most_it_may_cost(self._llm, ask)
+        if amount is None:
+            raise self._refused(
+                f"the price of the model that decides {ask.decision!r} is not known, so it is not asked on a budget; "
+                "give its price in USD for a million tokens: model: {name: ..., price: {prompt: 0.15, answer: 0.6}}"
+            )
+        # Who holds the rest may be another process, so there is no event to wait for.
+        while (answer := self._purse.reserve(amount)) == "wait":  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
+        if answer == "refused":
+            left = max(0.0, self._purse.left)
+            raise self._refused(
+                f"deciding {ask.decision!r} may cost up to ${amount:.4f}, and of the budget of "
+                f"${self._purse.limit:.2f} there is ${left:.4f} left; nothing was asked"
+            )
+        return amount
+
+    def _refused(self, why: str) -> BudgetError:
+        self.refusals.append(why)
+        return BudgetError(why)

@@ -1,0 +1,1 @@
+"""Moderators: who reads customers' messages before the agent does."""

@@ -1,0 +1,47 @@
+# pyright: basic
+"""A moderator that asks a provider's moderation service, by way of litellm."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...domain.session import Session
+from ...errors import ModelUnavailableError
+from ...ports import Moderation
+
+TAGS: tuple[str, ...] = ("harassment", "hate", "illicit", "self-harm", "sexual", "violence")
+"""What we call kinds of offence; a provider's finer ones, such as `violence/graphic`, count as these."""
+
+
+class LiteLLMModerator:
+    """Asks a moderation model that litellm names."""
+
+    def __init__(self, model: str = "omni-moderation-latest", **settings: Any) -> None:
+        self._model = model
+        self._settings = settings
+
+    async def check(self, text: str, session: Session, /) -> Moderation:
+        """The kinds of offence found. Raises ModelUnavailableError where the service can't be had."""
+        import os
+
+        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else a price list is fetched on import
+        import litellm
+
+        try:
+            response = await litellm.amoderation(input=text, model=self._model, **self._settings)
+        except litellm.exceptions.OpenAIError as error:
+            raise ModelUnavailableError(f"the moderation model {self._model!r} gave no answer: {error}") from error
+        found = [tag for result in response.results for tag in tags_of(_categories(result.categories))]
+        return Moderation(tags=tuple(dict.fromkeys(found)))
+
+
+def _categories(categories: Any) -> Mapping[str, bool]:
+    """A result's categories by the provider's names, however they come."""
+    given = categories if isinstance(categories, Mapping) else categories.model_dump(by_alias=True)
+    return {str(name): bool(is_found) for name, is_found in given.items()}
+
+
+def tags_of(categories: Mapping[str, bool]) -> tuple[str, ...]:
+    """What a provider found, in our words; a kind that we have no word for keeps the provider's."""
+    found = dict.fromkeys(name.replace("_", "-").partition("/")[0] for name, is_found in categories.items() if is_found)
+    known = [tag for tag in TAGS if tag in found]
+    return (*known, *(name for name in found if name not in TAGS))

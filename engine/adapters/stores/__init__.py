@@ -1,0 +1,1 @@
+"""Stores: where sessions, customers and values of variables are kept."""

@@ -1,0 +1,208 @@
+"""Tools of a server that speaks MCP: a program started for it, or an address."""
+
+import asyncio
+import importlib
+import os
+import sys
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from ...domain.tool import Tool, ToolResult
+from ...domain.values import JSON
+from ...errors import MissingExtraError, ToolServiceError
+from ...guard import Fault, guarded
+from ...ports import ResolvedTool, ToolInvocation
+from .dispatch import own_name
+from .faults import MOST_BYTES, SECONDS, run_guarded
+from .http import ServiceFailure
+from .json_schema import read_parameters
+from .results import as_result
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp.types import CallToolResult
+    from mcp.types import Tool as ServedTool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpPlace:
+    """Where a server is: the command that starts it, or its address."""
+
+    command: Sequence[str] = ()
+    url: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the command is given beside the few variables that every program needs."""
+
+
+class McpTools:
+    """The tools of an MCP server. Whatever goes wrong on the way is a failed result.
+
+    From `list_tools` on one connection is kept open in the event loop that asked, so that a server may remember what it
+    was told; where it is not at hand (in another loop, after `close`) each call opens one of its own.
+    """
+
+    def __init__(
+        self, name: str, place: McpPlace, *, consequential: bool | None = None, seconds: float = SECONDS
+    ) -> None:
+        self.name = name
+        self._place = place
+        self._consequential = consequential
+        self._seconds = seconds
+        self._kept: _Kept | None = None
+
+    async def list_tools(self) -> tuple[Tool, ...]:
+        """The tools it has. Raises ToolServiceError, MissingExtraError."""
+        library()
+        found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=self._seconds)
+        if isinstance(found, Fault):
+            await self.close()
+            raise ToolServiceError(f"tool service {self.name!r} does not list its tools: {found.error}")
+        return found
+
+    async def run(self, invocation: ToolInvocation, /) -> ToolResult:
+        """Call a tool of the server."""
+        what = f"tool {invocation.tool.id!r}"
+        return await run_guarded(lambda: self._call(invocation), what=what, seconds=self._seconds)
+
+    async def resolve(self, invocation: ToolInvocation, /) -> ResolvedTool:
+        """The tool as it is: MCP has no choices that change."""
+        return ResolvedTool(tool=invocation.tool)
+
+    async def close(self) -> None:
+        """Close the connection that is kept open, and with it a program started for it."""
+        kept, self._kept = self._kept, None
+        if kept is not None and kept.loop is asyncio.get_running_loop():
+            await kept.close()
+
+    async def _list(self) -> tuple[Tool, ...]:
+        if self._kept is None:
+            self._kept = await _Kept.open(self._place)
+        tools: list[ServedTool] = []
+        cursor: str | None = None
+        async with self._connected() as client:
+            while True:
+                page = await client.list_tools(cursor=cursor)
+                tools += page.tools
+                cursor = page.next_cursor
+                if cursor is None:
+                    return tuple(self._read(tool) for tool in tools)
+
+    def _read(self, served: "ServedTool") -> Tool:
+        # What a server says of its own harmlessness is a hint; its author decides, and until then it is not relied on.
+        consequential = True if self._consequential is None else self._consequential
+        return Tool(
+            id=f"{self.name}:{served.name}",
+            description=served.description or served.title or "",
+            parameters=read_parameters(served.input_schema),
+            consequential=consequential,
+            permission="write" if consequential else "read",
+        )
+
+    async def _call(self, invocation: ToolInvocation) -> ToolResult:
+        try:
+            async with self._connected() as client:
+                answer = await client.call_tool(own_name(invocation.tool.id), dict(invocation.arguments))
+        except Exception as error:
+            await self._let_go(error)
+            raise _told(error) from error
+        return as_result(_result(answer), most_bytes=MOST_BYTES)
+
+    async def _let_go(self, error: Exception) -> None:
+        """Give up a kept connection that is broken, so that the next call opens one of its own."""
+        if getattr(error, "code", None) in (None, library().types.CONNECTION_CLOSED):
+            await self.close()
+
+    @asynccontextmanager
+    async def _connected(self) -> "AsyncGenerator[Client]":
+        kept = self._kept
+        if kept is not None and kept.is_open:
+            yield kept.client
+            return
+        async with _client(self._place) as client:
+            yield client
+
+
+class _Kept:
+    """A connection held open by a task of its own, because it must be closed by whoever opened it."""
+
+    def __init__(self, place: McpPlace) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.opened: asyncio.Future[Client] = self.loop.create_future()
+        self._leave = asyncio.Event()
+        self._task = self.loop.create_task(self._hold(place))
+
+    @classmethod
+    async def open(cls, place: McpPlace) -> "_Kept":
+        """Open a connection. Raises what keeps it from being opened."""
+        kept = cls(place)
+        try:
+            await asyncio.shield(kept.opened)
+        except asyncio.CancelledError:
+            await kept.close()
+            raise
+        return kept
+
+    @property
+    def client(self) -> "Client":
+        """The open connection."""
+        return self.opened.result()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used where the question is asked."""
+        return not self._task.done() and self.loop is asyncio.get_running_loop()
+
+    async def close(self) -> None:
+        """Close it and wait until that is done."""
+        self._leave.set()
+        if not self.opened.done():
+            self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([self._task])
+
+    async def _hold(self, place: McpPlace) -> None:
+        try:
+            async with _client(place) as client:
+                self.opened.set_result(client)
+                await self._leave.wait()
+        except Exception as error:
+            if not self.opened.done():
+                self.opened.set_exception(_told(error))
+
+
+def library() -> Any:
+    """The package that speaks MCP. Raises MissingExtraError."""
+    try:
+        return importlib.import_module("mcp")
+    except ImportError as error:
+        raise MissingExtraError(what="an MCP tool service", extra="mcp") from error
+
+
+def _client(place: McpPlace) -> "Client":
+    mcp = library()
+    if place.url is not None:
+        return cast("Client", mcp.Client(place.url))
+    command, *arguments = place.command
+    started = mcp.StdioServerParameters(command=command, args=arguments, env=dict(place.environment))
+    # The process's own stderr, since what stands in its place under a test runner may be closed at any time.
+    return cast("Client", mcp.Client(mcp.stdio_client(started, errlog=sys.__stderr__ or open(os.devnull, "w"))))
+
+
+def _result(answer: "CallToolResult") -> ToolResult:
+    texts = [block.text for block in answer.content if block.type == "text"]
+    text = "\n".join(texts)
+    if answer.is_error:
+        return ToolResult(error=text or "the tool failed and did not say why")
+    structured: JSON = answer.structured_content
+    if isinstance(structured, Mapping) and list(cast("Mapping[str, JSON]", structured)) == ["result"]:
+        return ToolResult(cast("Mapping[str, JSON]", structured)["result"])
+    return ToolResult(structured if structured is not None else text)
+
+
+def _told(error: Exception) -> Exception:
+    """The one error behind those of the tasks that ended with it, in words."""
+    while isinstance(error, ExceptionGroup):
+        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
+    return ServiceFailure(f"the MCP server can't be reached: {error or type(error).__name__}")

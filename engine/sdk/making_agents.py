@@ -1,0 +1,102 @@
+"""Making an agent from what an author wrote."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from ..domain.agent import NO_MATCH, AgentDefinition
+from ..domain.knowledge import CannedResponse
+from ..domain.modes import CompositionMode, OutputMode
+from ..domain.relationship import Relationship
+from ..domain.tool import Permission
+from ..domain.values import JSON
+from ..errors import UnknownNameError
+from ..perceived_performance import PerceivedPerformancePolicy, PreambleConfiguration
+from ..services import WordingCode
+from .draft import AgentDraft
+from .making import grant_tools
+from .names import caller, readable_id
+from .relations import Tag, tag_ids
+from .tool_references import Grant, ServerTools, permission
+
+
+class AgentOptions(TypedDict, total=False):
+    """What may be said of an agent beside its name and description."""
+
+    id: str | None
+    composition_mode: CompositionMode
+    output_mode: OutputMode
+    perceived_performance_policy: PerceivedPerformancePolicy | None
+    preamble_config: PreambleConfiguration | None
+    max_engine_iterations: int
+    tags: Sequence[Tag | str]
+    metadata: Mapping[str, JSON] | None
+    model: str | None
+    no_match_response: str
+    tools: Iterable[Grant] | Mapping[str, str] | None
+    permission_ceiling: Permission | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the agents of a server have in common."""
+
+    drafts: dict[str, AgentDraft]
+    relationships: list[Relationship]
+    tools: ServerTools
+    wording: WordingCode
+    responses: Callable[[AgentDraft], tuple[CannedResponse, ...]]
+
+
+def make_agent(around: Surroundings, name: str, *, description: str, **options: Unpack[AgentOptions]) -> AgentDraft:
+    """Add an agent to a server. Raises UnknownNameError for an option that no agent has."""
+    for option in options:
+        if option not in AgentOptions.__annotations__:
+            known = AgentOptions.__annotations__
+            raise UnknownNameError(kind="option of an agent", name=option, known=known, place=str(caller() or ""))
+    given = options.get("id")
+    agent_id = given if given is not None else readable_id(around.drafts, name)
+    if agent_id in around.drafts:
+        raise ValueError(f"an agent {agent_id!r} was declared before on this server; give this one another id=")
+    draft = AgentDraft(
+        settings=_settings(agent_id, name, description=description, options=options),
+        shared=around.relationships,
+        model=options.get("model"),
+        server_tools=around.tools,
+        wording=_wording(around.wording, options),
+        shared_responses=around.responses,
+    )
+    tools = options.get("tools")
+    if tools is not None:
+        grant_tools(draft, tools)
+    around.drafts[agent_id] = draft
+    return draft
+
+
+def _settings(agent_id: str, name: str, *, description: str, options: AgentOptions) -> AgentDefinition:
+    ceiling, preambles = options.get("permission_ceiling"), options.get("preamble_config")
+    return AgentDefinition(
+        id=agent_id,
+        name=name,
+        description=description,
+        composition_mode=options.get("composition_mode", CompositionMode.FLUID),
+        output_mode=options.get("output_mode", OutputMode.BLOCK),
+        preamble_examples=tuple(preambles.examples) if preambles else (),
+        max_engine_iterations=options.get("max_engine_iterations", 3),
+        tags=tag_ids(options.get("tags", ())),
+        metadata=dict(options.get("metadata") or {}),
+        source=caller(),
+        no_match_response=options.get("no_match_response", NO_MATCH),
+        permission_ceiling=None if ceiling is None else permission(ceiling),
+    )
+
+
+def _wording(servers: WordingCode, options: AgentOptions) -> WordingCode:
+    """The code behind an agent's wording: its own, else the server's. A no-match response of its own is its word."""
+    preambles = options.get("preamble_config")
+    own_word = options.get("no_match_response", NO_MATCH) != NO_MATCH
+    return WordingCode(
+        performance=options.get("perceived_performance_policy") or servers.performance,
+        preamble_instructions=preambles.get_instructions if preambles else None,
+        no_match=None if own_word else servers.no_match,
+    )
