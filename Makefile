@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv lock scenarios test lint bench check browser clean
+.PHONY: help venv lock scenarios test lint bench docs check browser clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ lint: $(STAMP)  ## check style, types and who imports whom
 
 bench: $(STAMP)  ## measure speed, memory, asks and prompt sizes
 	$(BIN)/python -m benchmarks
+
+docs: $(STAMP)  ## write the documents that are made from code
+	$(BIN)/python -m benchmarks.prompts
 
 check: lint test scenarios  ## all of the above but bench
 

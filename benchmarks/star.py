@@ -1,8 +1,8 @@
 """Real conversations between customers and human agents, replayed line by line against the engine.
 
 Takes a folder that holds `star_journeys.json` and `star_conversations.jsonl`. Teacher-forced: after each line of the
-customer the engine decides, its journey state and tool call are compared with what the human agent did next, and then the
-human's words, calls and results are put into the history in the place of the engine's.
+customer the engine decides, its journey state and tool call are compared with what the human agent did next, and then
+the human's words, calls and results are put into the history in the place of the engine's.
 """
 
 import asyncio
@@ -24,6 +24,10 @@ from understudy.engine.domain.trace import Trace
 from understudy.engine.ports import ToolInvocation
 from understudy.engine.services import AgentCode
 
+FIXED = "RequestType"
+"""The argument that tool states fix: whether something is only looked up or booked."""
+START = "hello"
+"""The state in which the human agents greet."""
 TYPES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 
 
@@ -93,11 +97,15 @@ def _parameter(raw: Mapping[str, Any]) -> Parameter:
 class Replayed:
     """Tool results as the human agent got them, in their order; a call without a counterpart gets null."""
 
-    results: list[Any]
+    calls: list[tuple[str, Mapping[str, Any], Any]]
 
     async def run(self, invocation: ToolInvocation, /) -> ToolResult:
-        """Serve the next result."""
-        return ToolResult(self.results.pop(0) if self.results else None)
+        """Serve the next result of a call with the arguments that the state fixes: what was booked is no look-up."""
+        for index, (tool, arguments, result) in enumerate(self.calls):
+            if invocation.tool.id in (tool, tool_id(tool, {FIXED: arguments.get(FIXED)})):
+                del self.calls[: index + 1]
+                return ToolResult(result)
+        return ToolResult(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,18 +155,23 @@ class Score:
 
     states: Counter[str] = field(default_factory=Counter)
     states_right: Counter[str] = field(default_factory=Counter)
+    """Where the engine came to the human agent's state, or past it."""
     tools: Counter[str] = field(default_factory=Counter)
     tools_right: Counter[str] = field(default_factory=Counter)
     outside: int = 0
+    greeted: int = 0
+    on_the_way: Counter[str] = field(default_factory=Counter)
+    """Where the engine stopped at a state that the human agent passed over on the way to theirs."""
     faults: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The scores as text."""
         rows = [self._row(name) for name in sorted(self.states | self.tools)]
-        total, right = self.states.total(), self.states_right.total()
-        rows.append(f"{'all':<18} states {right:>3}/{total:<3} ({_share(right, total)})")
+        total, right, near = self.states.total(), self.states_right.total(), self.on_the_way.total()
+        rows.append(f"{'all':<18} states {right:>3}/{total:<3} ({_share(right, total)}), on the way {near:>2}")
         rows.append(f"labels outside the chart, not scored: {self.outside}")
+        rows.append(f"greetings before the customer said what they want, not scored: {self.greeted}")
         return rows
 
     def _row(self, name: str) -> str:
@@ -166,6 +179,7 @@ class Score:
         tools = f"{self.tools_right[name]:>3}/{self.tools[name]:<3}"
         return (
             f"{name:<18} states {states} ({_share(self.states_right[name], self.states[name])})"
+            f", on the way {self.on_the_way[name]:>2}"
             f"   tool calls {tools} ({_share(self.tools_right[name], self.tools[name])})"
         )
 
@@ -179,14 +193,17 @@ async def replay(raw: Mapping[str, Any], *, agent: AgentDefinition, llm: Any, sc
     task = raw["tasks"][0]
     session = Session(id=raw["id"], agent_id=agent.id)
     for number, exchange in enumerate(exchanges(raw), start=1):
+        own = session.state.paths.get(task, ())
         if exchange.customer:
             trace = await _turn(session, exchange, agent=agent, llm=llm, score=score)
-            _compare(trace, exchange, task=task, score=score, where=f"{raw['id']} turn {number}")
-        session = _forced(session, exchange, number=number, agent=agent, task=task)
+            seen = Seen(trace=trace, journey=_journey_of(agent, task), visited=_visited(raw))
+            _compare(seen, exchange, score=score, where=f"{raw['id']} turn {number}")
+            own = trace.state.paths.get(task, ())
+        session = _forced(session, exchange, number=number, agent=agent, task=task, own=own)
 
 
 async def _turn(session: Session, exchange: Exchange, *, agent: AgentDefinition, llm: Any, score: Score) -> Trace:
-    tools = Replayed(results=[result for _, _, result in exchange.calls])
+    tools = Replayed(calls=list(exchange.calls))
     built = p.BuiltAgent(definition=agent, code=AgentCode(), tools=tools)
     talk = p.open_conversation(built, llm=llm, session=session)
     turn = await talk.say(*exchange.customer)
@@ -209,7 +226,47 @@ def _faults(turn: p.TurnResult, session: Session) -> Iterator[str]:
             yield f"{trace.trace_id}: {call.tool} was called though nothing offered it"
 
 
-def _compare(trace: Trace, exchange: Exchange, *, task: str, score: Score, where: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A turn of the engine, and what it is judged by."""
+
+    trace: Trace
+    journey: Journey
+    visited: frozenset[str]
+    """The states that the human agent came to anywhere in the conversation."""
+
+    @property
+    def reached(self) -> list[str]:
+        """The states that the engine came to in this turn; where it stayed, the state it stayed in."""
+        moves = [move for move in self.trace.moves if move.journey == self.journey.id]
+        return [state for move in moves for state in (*move.via, move.target or move.origin) if state is not None]
+
+    def is_on_the_way(self, target: str) -> bool:
+        """Whether the engine stands at a state that this human never comes to, though it leads to theirs."""
+        at = self.reached[-1:]
+        return bool(at) and at[0] not in self.visited and target in _reachable(self.journey, at[0])
+
+
+def _reachable(journey: Journey, state: str) -> set[str]:
+    found = {state}
+    frontier = [state]
+    while frontier:
+        after = [way.target for way in journey.ways_from(frontier.pop()) if way.target not in found]
+        found.update(after)
+        frontier += after
+    return found
+
+
+def _journey_of(agent: AgentDefinition, task: str) -> Journey:
+    return next(journey for journey in agent.journeys if journey.id == task)
+
+
+def _visited(raw: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(event["state"] for event in raw["events"] if event["role"] == "agent" and event.get("state"))
+
+
+def _compare(seen: Seen, exchange: Exchange, *, score: Score, where: str) -> None:
+    trace, task, reached = seen.trace, seen.journey.id, seen.reached
     wanted = {name for name, _, _ in exchange.calls}
     called = {name.partition("-")[0] for name in trace.tools_called}
     if wanted or called:
@@ -222,22 +279,22 @@ def _compare(trace: Trace, exchange: Exchange, *, task: str, score: Score, where
     score.outside += len(labelled) - len(inside)
     if not inside:
         return
-    reached = _reached(trace, task)
+    if inside[-1] == START and not reached:
+        # The journey has not begun: nothing says yet that it is what the customer wants, and any agent would greet.
+        score.greeted += 1
+        return
     score.states[task] += 1
     score.states_right[task] += inside[-1] in reached
+    score.on_the_way[task] += inside[-1] not in reached and seen.is_on_the_way(inside[-1])
     if inside[-1] not in reached:
         said = " / ".join(exchange.customer)
         score.disagreements.append(f"{where}: {said!r}: engine {reached[-1:]}, the human {inside[-1]!r}")
 
 
-def _reached(trace: Trace, task: str) -> list[str]:
-    """The states that the engine came to in this turn; where it stayed, the state it stayed in."""
-    moves = [move for move in trace.moves if move.journey == task]
-    return [state for move in moves for state in (*move.via, move.target or move.origin) if state is not None]
-
-
-def _forced(session: Session, exchange: Exchange, *, number: int, agent: AgentDefinition, task: str) -> Session:
-    """The session with what was really said and done."""
+def _forced(
+    session: Session, exchange: Exchange, *, number: int, agent: AgentDefinition, task: str, own: tuple[str, ...]
+) -> Session:
+    """The session with what was really said and done; unlabelled words leave the engine's `own` path."""
     name = f"{session.id}/{number}"
     states = [reply["state"] for reply in exchange.replies if reply.get("state") and reply.get("in_chart")]
     events: list[Any] = [MessageEvent(source="customer", text=text, trace_id=name) for text in exchange.customer]
@@ -250,7 +307,8 @@ def _forced(session: Session, exchange: Exchange, *, number: int, agent: AgentDe
     events += [MessageEvent(source="ai_agent", text=reply["text"], trace_id=name) for reply in exchange.replies]
     before = session.state.paths.get(task, ())
     known = {state.id for journey in agent.journeys if journey.id == task for state in journey.states}
-    path = (*before, *(state for state in states if state in known))
+    labelled = tuple(state for state in states if state in known)
+    path = (*before, *labelled) if labelled else own
     paths = {**session.state.paths, **({task: path} if path else {})}
     state = AgentState(trace_id=name, paths=paths)
     return replace(session.with_events(*events), states=(*session.states, state), turns=number)

@@ -1,27 +1,42 @@
 """The front door of the behaviour engine. Read as `import understudy.engine as p`."""
 
+from .adapters.audit import AuditFile
 from .adapters.llm.blocked import BlockedModel
+from .adapters.llm.budget import Budgeted, OwnPurse
 from .adapters.llm.choice import make_llm
+from .adapters.llm.counting import Counting
+from .adapters.llm.routing import ByDecision, Fallbacks
 from .adapters.llm.scripted import ScriptedModel, scripted
+from .adapters.llm.throttle import Gate, Throttled
+from .adapters.moderation.patterns import JailbreakModerator, Moderators, PatternModerator
+from .adapters.retrievers import LocalRetrievers
+from .adapters.stores.local import LocalCustomers, LocalSessions, LocalVariables
+from .adapters.stores.memory import MemoryCustomers, MemorySessions, MemoryVariables
 from .decisions.decision import Answer, Decided, Decision, decide
 from .domain.agent import AgentDefinition
-from .domain.knowledge import Term
+from .domain.audit import AuditRecord
+from .domain.knowledge import Capability, RetrieverResult, Term
 from .domain.modes import CompositionMode, Criticality, OutputMode, SessionMode
+from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Session
 from .domain.tool import ToolOverlap, ToolResult, TransientGuideline
+from .domain.tool_context import Interaction
 from .domain.trace import Trace
 from .engine_context import EngineContext
 from .errors import (
     AgentLoadError,
     AuthoringError,
+    BudgetError,
     DefinitionError,
     EngineError,
+    FreshnessError,
     MissingExtraError,
     ModelBlockedError,
     ModelError,
     ModelUnavailableError,
     NotOpenError,
     RelationshipCycleError,
+    StoreError,
     TemplateError,
     ToolServiceError,
     ToolSignatureError,
@@ -30,6 +45,8 @@ from .errors import (
     UnknownNameError,
 )
 from .guard import Fault, guarded
+from .hooks import EngineHook, EngineHookResult, EngineHooks
+from .optimization import OptimizationPolicy
 from .perceived_performance import (
     BasicPerceivedPerformancePolicy,
     NullPerceivedPerformancePolicy,
@@ -38,24 +55,35 @@ from .perceived_performance import (
     RealTime,
     VoiceOptimizedPerceivedPerformancePolicy,
 )
+from .planning import BasicPlan, BasicPlanner, InferredCall, NullPlan, NullPlanner, Plan, Planner
+from .ports import Moderation, Moderator
 from .sdk.agents import Agent
 from .sdk.app import Server
 from .sdk.built import BuiltAgent
-from .sdk.conversation import Conversation, TurnResult, open_conversation
+from .sdk.client import Client
+from .sdk.conversation import Conversation
+from .sdk.customers import CustomerHandle
 from .sdk.guidelines import Guideline
-from .sdk.inferring import infer_properties
+from .sdk.inferring import Inference, infer_properties
 from .sdk.journeys import END_JOURNEY, Journey, JourneyState, JourneyTransition
-from .sdk.knowledge import VariableHandle as Variable
 from .sdk.loading import load_agent
 from .sdk.making import MATCH_ALWAYS
-from .sdk.models import restrict_models
+from .sdk.models import NamedModel, restrict_models
+from .sdk.opening import World, open_conversation
 from .sdk.policy_graph import PolicyEdge, PolicyGraph, PolicyNode
 from .sdk.policy_warnings import PolicyWarning
 from .sdk.relations import AllOf, AnyOf, Tag
+from .sdk.retrievers import DeferredRetriever
+from .sdk.short import create_agent, create_session, summarize_session
 from .sdk.tool_services import PluginServer
 from .sdk.tools import ToolContext, ToolId, ToolParameterOptions, tool
+from .sdk.turn_result import TurnResult
+from .sdk.variables import VariableHandle as Variable
 from .sdk.writing import WrittenGuideline, guideline
 from .services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, JourneyMatch, JourneyStateMatch
+
+ParlantClient = Client
+"""The name under which some programs know the client."""
 
 __all__ = [
     "END_JOURNEY",
@@ -66,37 +94,78 @@ __all__ = [
     "AllOf",
     "Answer",
     "AnyOf",
+    "AuditFile",
+    "AuditRecord",
     "AuthoringError",
     "BasicPerceivedPerformancePolicy",
+    "BasicPlan",
+    "BasicPlanner",
     "BatchPolicy",
     "BlockedModel",
+    "BudgetError",
+    "Budgeted",
     "BuiltAgent",
+    "ByDecision",
+    "Capability",
+    "Client",
     "CompositionMode",
     "Conversation",
+    "Counting",
     "Criticality",
     "Customer",
+    "CustomerHandle",
     "Decided",
     "Decision",
+    "DeferredRetriever",
     "DefinitionError",
     "EngineContext",
     "EngineError",
+    "EngineHook",
+    "EngineHookResult",
+    "EngineHooks",
+    "Fallbacks",
     "Fault",
+    "FreshnessError",
+    "Gate",
     "Guideline",
     "GuidelineMatch",
     "GuidelineMatchingContext",
+    "Inference",
+    "InferredCall",
+    "Interaction",
+    "JailbreakModerator",
     "Journey",
     "JourneyMatch",
     "JourneyState",
     "JourneyStateMatch",
     "JourneyTransition",
+    "LocalCustomers",
+    "LocalRetrievers",
+    "LocalSessions",
+    "LocalVariables",
+    "MemoryCustomers",
+    "MemorySessions",
+    "MemoryVariables",
     "MissingExtraError",
     "ModelBlockedError",
     "ModelError",
     "ModelUnavailableError",
+    "Moderation",
+    "Moderator",
+    "Moderators",
+    "NamedModel",
     "NotOpenError",
     "NullPerceivedPerformancePolicy",
+    "NullPlan",
+    "NullPlanner",
+    "OptimizationPolicy",
     "OutputMode",
+    "OwnPurse",
+    "ParlantClient",
+    "PatternModerator",
     "PerceivedPerformancePolicy",
+    "Plan",
+    "Planner",
     "PluginServer",
     "PolicyEdge",
     "PolicyGraph",
@@ -105,13 +174,17 @@ __all__ = [
     "PreambleConfiguration",
     "RealTime",
     "RelationshipCycleError",
+    "RetrieverContext",
+    "RetrieverResult",
     "ScriptedModel",
     "Server",
     "Session",
     "SessionMode",
+    "StoreError",
     "Tag",
     "TemplateError",
     "Term",
+    "Throttled",
     "ToolContext",
     "ToolId",
     "ToolOverlap",
@@ -127,7 +200,10 @@ __all__ = [
     "UnknownNameError",
     "Variable",
     "VoiceOptimizedPerceivedPerformancePolicy",
+    "World",
     "WrittenGuideline",
+    "create_agent",
+    "create_session",
     "decide",
     "guarded",
     "guideline",
@@ -137,5 +213,6 @@ __all__ = [
     "open_conversation",
     "restrict_models",
     "scripted",
+    "summarize_session",
     "tool",
 ]

@@ -1,4 +1,4 @@
-"""The audit: what a turn's trace says was done, refused, handed over or hidden, one record for each. No second truth."""
+"""The audit: a record for each thing that a turn's trace says was done, refused, handed over or hidden."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from .guard import Fault, guarded
 from .masking import mask_value
 from .services import Services
 from .situation import masking_of
+from .turn_log import how_it_ended
 
 SECONDS = 30.0
 """How long a sink may take to keep the records of a turn."""
@@ -74,12 +75,11 @@ def _entries(turn: Turn) -> Iterator[_Entry]:
 
 def _turn(turn: Turn) -> _Entry:
     trace = turn.trace
-    outcome = "failed" if trace.failure else "bailed" if trace.bailed else "replied" if trace.said else "silent"
     detail: dict[str, JSON] = {"dropped": dict(trace.dropped), "journeys": dict(trace.active_journeys)}
     if trace.failure:
         detail["failure"] = {"kind": trace.failure.kind, "message": trace.failure.message}
-    canned = [said.canned for said in trace.said if said.canned is not None]
-    return _Entry(kind="turn", subject=turn.trace_id, outcome=outcome, detail={**detail, "canned_responses": canned})
+    detail["canned_responses"] = [said.canned for said in trace.said if said.canned is not None]
+    return _Entry(kind="turn", subject=turn.trace_id, outcome=how_it_ended(trace), detail=detail)
 
 
 def _heard(turn: Turn) -> Iterator[_Entry]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .asking import with_asks
 from .decisions.decision import StillUndecidedError
@@ -11,8 +12,11 @@ from .domain.trace import Failure, Said, Trace
 from .domain.turn import Turn
 from .emission import emit_status
 from .errors import ModelError
+from .hook_calls import call_hooks
+from .hooks import HookPoint
 from .ports import EventSink
 from .services import Services
+from .stages.conclude import conclude
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,17 +75,24 @@ class Interruption:
     def __init__(self) -> None:
         self.is_too_late = False
         self._is_wanted = False
+        self._task: asyncio.Task[Any] | None = None
 
-    def ask_for(self, task: "asyncio.Task[Turn]") -> None:
-        """End the turn that a task plays, if that can still be done."""
-        if not self.is_too_late and not self._is_wanted:
-            self._is_wanted = True
-            task.cancel()
+    def ask_for(self) -> None:
+        """End the turn, if that can still be done: at once, or as soon as it begins."""
+        if self.is_too_late or self._is_wanted:
+            return
+        self._is_wanted = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def let_begin(self) -> bool:
+        """Whether the turn may begin, in the task that calls: nobody wants it to end yet."""
+        self._task = asyncio.current_task()
+        return not self._is_wanted
 
     def has_come(self) -> bool:
         """Whether the cancellation that was just caught was asked for here, and nobody else wants one."""
-        task = asyncio.current_task()
-        return self._is_wanted and task is not None and task.uncancel() == 0
+        return self._is_wanted and self._task is not None and self._task.uncancel() == 0
 
 
 async def abandon(turn: Turn, services: Services) -> Turn:
@@ -91,15 +102,27 @@ async def abandon(turn: Turn, services: Services) -> Turn:
     return await emit_status(turn, services, status="ready", stage="completed")
 
 
+async def stop(turn: Turn, services: Services, *, point: HookPoint) -> Turn:
+    """End a turn that a hook ended: the agent keeps silent, and what was done until then is saved."""
+    turn = replace(turn, trace=replace(turn.trace, bailed=point))
+    turn = await emit_status(turn, services, status="ready", stage="completed")
+    if turn.round == 0:
+        return replace(turn, trace=replace(turn.trace, state=turn.session.state))
+    return await conclude(turn, services)
+
+
 async def fail(turn: Turn, services: Services, *, error: Exception) -> Turn:
-    """End a turn that broke: an error status, then ready(completed), and the state of the turn before."""
+    """End a turn that broke: an error status unless a hook bails, then ready(completed), and the state as it was."""
     if isinstance(error, StillUndecidedError):
         turn = with_asks(turn, [error.record])
     failure = _failure(error)
     turn = replace(turn, trace=replace(turn.trace, failure=failure, state=turn.session.state))
+    passed = await call_hooks(turn, services, "on_error", exception=error)
+    turn = passed.turn
     if "ready:completed" in turn.trace.statuses:  # the customer has been told that the turn is over
         return turn
-    turn = await emit_status(turn, services, status="error", detail=failure.message)
+    if passed.goes_on:
+        turn = await emit_status(turn, services, status="error", detail=failure.message)
     return await emit_status(turn, services, status="ready", stage="completed")
 
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, cast
 
 from .errors import AuthoringError
 
@@ -125,13 +125,21 @@ def _caller_is_cancelled() -> bool:
 
 
 def _fault(error: BaseException, what: str) -> Fault:
+    cause = _first(error)
     return Fault(
         kind="raised",
         what=what,
-        error=_ADDRESS.sub("", _message(error))[:LONGEST_ERROR],
-        exception=type(error).__name__,
+        error=_ADDRESS.sub("", _message(cause))[:LONGEST_ERROR],
+        exception=type(cause).__name__,
         traceback="".join(traceback.format_exception(error)),
     )
+
+
+def _first(error: BaseException) -> BaseException:
+    """What tasks that ran together ended with: the first error of them says more than the group it came in."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return error
 
 
 def _message(error: BaseException) -> str:

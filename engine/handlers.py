@@ -1,16 +1,18 @@
 """Running the code that authors attached to what holds in a turn: side by side, and never to the turn's harm."""
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from .additions import take_up
 from .asking import side_by_side
 from .domain.turn import Turn
 from .domain.values import JSON
-from .engine_context import EngineContext
+from .engine_context import Additions, EngineContext
 from .guard import Fault, guarded
-from .services import GuidelineHandler, GuidelineMatch
+from .hooks import HookedHandler
+from .services import GuidelineHandler, GuidelineMatch, JourneyMatch, Services
 
 SECONDS = 120.0
 """How long an author's code may take before the turn goes on without it."""
@@ -38,6 +40,28 @@ def guideline_calls(turn: Turn, handlers: Mapping[str, GuidelineHandler], *, mom
             yield HandlerCall(what=what, code=handlers[guideline.id], arguments=(context, match))
 
 
+def hooked_guideline_calls(
+    turn: Turn, handlers: Mapping[str, Sequence[HookedHandler]], *, moment: str
+) -> Iterator[HandlerCall]:
+    """The handlers that hooks have for guidelines that hold, in order of declaration."""
+    for guideline in turn.active_guidelines:
+        match = GuidelineMatch(id=guideline.id, matched=True, rationale=why_it_holds(turn, guideline.id))
+        for handler in handlers.get(guideline.id, ()):
+            what = f"the {moment} handler of guideline {guideline.id!r} among the hooks"
+            yield HandlerCall(what=what, code=handler, arguments=(EngineContext(turn=turn), match))
+
+
+def hooked_journey_calls(
+    turn: Turn, handlers: Mapping[str, Sequence[HookedHandler]], *, moment: str
+) -> Iterator[HandlerCall]:
+    """The handlers that hooks have for journeys that are active, in order of declaration."""
+    for journey in turn.journeys:
+        for handler in handlers.get(journey, ()):
+            what = f"the {moment} handler of journey {journey!r} among the hooks"
+            arguments = (EngineContext(turn=turn), JourneyMatch(journey_id=journey))
+            yield HandlerCall(what=what, code=handler, arguments=arguments)
+
+
 def why_it_holds(turn: Turn, guideline: str) -> str:
     """Why a guideline holds: what was said when it was checked, else the relationship that brought it in."""
     said = [check.rationale for check in turn.trace.checks if check.guideline == guideline and check.matched]
@@ -45,13 +69,13 @@ def why_it_holds(turn: Turn, guideline: str) -> str:
     return (said or related or [""])[-1]
 
 
-async def run_handlers(turn: Turn, calls: Iterable[HandlerCall]) -> Turn:
+async def run_handlers(turn: Turn, services: Services, calls: Iterable[HandlerCall]) -> Turn:
     """Run handlers side by side, all on the same turn.
 
     Fields that they give are merged in the order of the calls, so that the later one counts. A handler that breaks, or
     takes longer than SECONDS, is a note in the trace.
     """
-    due = list(calls)
+    due = [_with_room(call) for call in calls]
     results = await side_by_side(
         guarded(lambda call=call: call_code(call.code, *call.arguments), what=call.what, seconds=SECONDS)
         for call in due
@@ -61,7 +85,18 @@ async def run_handlers(turn: Turn, calls: Iterable[HandlerCall]) -> Turn:
             turn = turn.note(f"{call.what} broke: {result}")
         elif call.gives_fields and result is not None:
             turn = _with_fields(turn, call, given=result)
+        for part in call.arguments:
+            if isinstance(part, EngineContext) and part.additions is not None:
+                turn = await take_up(turn, services, additions=part.additions, by=call.what)
     return turn
+
+
+def _with_room(call: HandlerCall) -> HandlerCall:
+    """The call with a context to which its code can add something."""
+    arguments = (
+        replace(part, additions=Additions()) if isinstance(part, EngineContext) else part for part in call.arguments
+    )
+    return replace(call, arguments=tuple(arguments))
 
 
 async def call_code(code: Callable[..., Any], *arguments: object) -> Any:

@@ -1,11 +1,9 @@
 """Calling hooks: one after the other, each on the turn as the one before left it, and never to the turn's harm."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .calling import with_results
-from .domain.tool import ToolCall
+from .additions import take_up
 from .domain.trace_code import HookOutcome, HookRan
 from .domain.turn import Turn
 from .engine_context import Additions, EngineContext
@@ -15,7 +13,7 @@ from .hooks import EngineHook, EngineHookResult, HookPoint
 from .services import Services
 
 
-class Bailed(Exception):  # noqa: N818  # control flow and no error
+class Bailed(Exception):  # control flow and no error
     """A hook wants the turn to stop here. The pipeline takes the turn out of it and ends it."""
 
     def __init__(self, *, turn: Turn, point: HookPoint) -> None:
@@ -54,9 +52,9 @@ async def _call(hook: EngineHook, context: EngineContext, *, payload: object, ex
     return await call_code(hook, context, payload, exception)
 
 
-async def pass_hooks(turn: Turn, services: Services, point: HookPoint) -> Turn:
-    """Call the hooks of a point at which the turn may end. Raises Bailed."""
-    passed = await call_hooks(turn, services, point)
+async def pass_hooks(turn: Turn, services: Services, point: HookPoint, *, payload: object = None) -> Turn:
+    """Call the hooks of a point at which what comes next may be stopped. Raises Bailed."""
+    passed = await call_hooks(turn, services, point, payload=payload)
     if not passed.goes_on:
         raise Bailed(turn=passed.turn, point=point)
     return passed.turn
@@ -85,21 +83,3 @@ def _heard(turn: Turn, result: object, *, what: str) -> tuple[Turn, HookOutcome]
 
 def _with_hook(turn: Turn, ran: HookRan) -> Turn:
     return replace(turn, trace=replace(turn.trace, hooks=(*turn.trace.hooks, ran)))
-
-
-async def take_up(turn: Turn, services: Services, *, additions: Additions, by: str) -> Turn:
-    """The turn with what an author's code added to it while it ran."""
-    if additions.sections:
-        sections = {**dict(turn.extra_sections), **additions.sections}
-        turn = replace(turn, extra_sections=tuple(sections.items()))
-    if not additions.calls:
-        return turn
-    counts = Counter(call.tool for call in turn.trace.calls)
-    calls: list[ToolCall] = []
-    for added in additions.calls:
-        counts[added.tool] += 1
-        name = f"{turn.trace.turn}/{added.tool}/{counts[added.tool]}"
-        calls.append(
-            ToolCall(id=name, tool=added.tool, arguments=added.arguments, result=added.result, because=(by,))
-        )
-    return await with_results(turn, services, calls=calls)

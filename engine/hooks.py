@@ -27,7 +27,7 @@ However it goes, the last status of a turn is ready(completed).
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -78,9 +78,9 @@ def _nobody() -> dict[str, list[HookedHandler]]:
     return defaultdict(list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class EngineHooks:
-    """The hooks of a server, in the order in which they are called; append to its lists."""
+    """The hooks of a server, in the order in which they are called. It is there to be changed: append to its lists."""
 
     on_error: list[EngineHook] = field(default_factory=_none)
     on_acknowledging: list[EngineHook] = field(default_factory=_none)
@@ -122,13 +122,3 @@ class EngineHooks:
     def want_whole_messages(self) -> bool:
         """Whether any hook has to see drafts or messages before they are sent, so that none can be streamed."""
         return bool(self.on_draft_generated or self.on_message_generated)
-
-    def add(self, others: "EngineHooks") -> None:
-        """Take over another collection's hooks and handlers, after one's own."""
-        for part in fields(self):
-            mine, theirs = getattr(self, part.name), getattr(others, part.name)
-            if isinstance(mine, list):
-                mine += theirs
-            else:
-                for name, handlers in theirs.items():
-                    mine[name] += handlers

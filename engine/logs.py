@@ -7,6 +7,7 @@ TRACE the prompts and answers too.
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -101,9 +102,17 @@ def show(level: int | str) -> None:
     """Show lines from this level on: where nobody configured logging, on the standard error stream."""
     logger.setLevel(level_named(level) if isinstance(level, str) else level)
     if not logger.hasHandlers():
-        handler = logging.StreamHandler()
+        handler = _ToStandardError()
         handler.setFormatter(logging.Formatter(FORMAT))
         logger.addHandler(handler)
+
+
+class _ToStandardError(logging.Handler):
+    """Writes to what is the standard error stream at the time, which may be another one than when this was made."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        sys.stderr.write(f"{self.format(record)}\n")
 
 
 def show_as_environment_says() -> None:

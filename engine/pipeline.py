@@ -7,12 +7,14 @@ that a turn always ends with a status, whatever happens on the way.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from time import perf_counter
 from typing import TypeAlias
 
+from .audit import keep_audit
 from .domain.turn import Turn
 from .emission import CutShort, emit_status
-from .ending import Interruption, Shown, abandon, fail
+from .ending import Interruption, Shown, abandon, fail, stop
+from .hook_calls import Bailed, call_hooks, pass_hooks
+from .plan_calls import heed_matches, heed_resolved, look_ahead, make_plan
 from .services import Services
 from .stages.analyse_response import analyse_response
 from .stages.call_tools import call_tools
@@ -27,6 +29,7 @@ from .stages.run_message_handlers import run_message_handlers
 from .stages.run_selected_handlers import run_selected_handlers
 from .stages.say_preamble import understand_meanwhile
 from .stages.understand import understand
+from .watching import Watch
 
 Steps: TypeAlias = Callable[[Turn, Services], AsyncIterator[tuple[str, Turn]]]
 """What a turn goes through: each step with its name and the turn after it."""
@@ -34,18 +37,23 @@ Steps: TypeAlias = Callable[[Turn, Services], AsyncIterator[tuple[str, Turn]]]
 
 async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
     """A turn's steps, each with its name."""
+    turn = await pass_hooks(turn, services, "on_acknowledging")
     turn = await emit_status(turn, services, status="acknowledged")
+    turn = await pass_hooks(turn, services, "on_acknowledged")
     yield "acknowledge", turn
     turn = await load_context(turn, services)
     yield "load_context", turn
     turn = await compress(turn, services)
     yield "compress", turn
+    turn = await pass_hooks(turn, services, "on_preparing")
+    turn, services = await make_plan(turn, services)
     async with retrieving(turn, services) as gather:
         async for name, reached in rounds(turn, services):
             turn = reached
             yield name, turn
         turn = await gather(turn)
         yield "retrieve", turn
+    turn = await pass_hooks(turn, services, "on_generating_messages")
     turn = await run_selected_handlers(turn, services)
     yield "run_selected_handlers", turn
     turn = await compose_message(turn, services)
@@ -63,16 +71,28 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
 async def rounds(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
     """The rounds that prepare a turn's reply: another one while the last one learned something."""
     while turn.round == 0 or (turn.learned and turn.round < turn.agent.max_engine_iterations):
-        turn = next_round(turn)
+        begun = await call_hooks(next_round(turn), services, "on_preparation_iteration_start")
+        turn = begun.turn
+        if not begun.goes_on:
+            turn = next_round(turn, by=-1)
+            yield "begin_round", turn
+            break
         turn = await ground(turn, services)
         yield "ground", turn
         async for name, reached in _understood(turn, services):
             turn = reached
             yield name, turn
+        turn = await heed_matches(turn, services)
         turn = await resolve_relationships(turn, services)
+        turn = await heed_resolved(turn, services)
         yield "resolve_relationships", turn
         turn = await call_tools(turn, services)
+        turn = await look_ahead(turn, services)
+        ended = await call_hooks(turn, services, "on_preparation_iteration_end")
+        turn = ended.turn
         yield "call_tools", turn
+        if not ended.goes_on:
+            break
     if turn.unresolved:
         turn = await resolve_relationships(turn, services)
         yield "resolve_relationships", turn
@@ -87,9 +107,9 @@ async def _understood(turn: Turn, services: Services) -> AsyncIterator[tuple[str
         yield "understand", await understand(turn, services)
 
 
-def next_round(turn: Turn) -> Turn:
-    """The turn at the start of its next round."""
-    number = turn.round + 1
+def next_round(turn: Turn, *, by: int = 1) -> Turn:
+    """The turn at the start of its next round; by -1, of one that was begun and given up."""
+    number = turn.round + by
     return replace(turn, round=number, trace=replace(turn.trace, rounds=number))
 
 
@@ -99,26 +119,21 @@ async def play_turn(
     """Play a turn to its end. What goes wrong becomes the trace's failure and an error status; nothing is raised."""
     shown = Shown(to=services.sink, interruption=interruption)
     services = replace(services, sink=shown)
-    started = before = perf_counter()
-    stages: list[tuple[str, float]] = []
-    first_message: float | None = None
+    watch = Watch(turn)
+    if interruption is not None and not interruption.let_begin():
+        return await abandon(turn, services)
     try:
         async for name, reached in steps(turn, services):
-            turn, now = reached, perf_counter()
-            stages.append((name, now - before))
-            if turn.trace.said and first_message is None:
-                streamed = turn.trace.timing.first_message  # from the start of its stage
-                first_message = (now if streamed is None else before + streamed) - started
-            before = now
+            turn = reached
+            watch.step(name, turn)
     except asyncio.CancelledError:
         if interruption is None or not interruption.has_come():
             raise
         turn = await abandon(shown.caught_up(turn), services)
+    except Bailed as bailed:
+        turn = await stop(bailed.turn, services, point=bailed.point)
     except CutShort as cut:
         turn = await fail(cut.turn, services, error=cut.cause)
     except Exception as error:  # the turn boundary: the customer is told, the trace says what broke
         turn = await fail(shown.caught_up(turn), services, error=error)
-    timing = replace(
-        turn.trace.timing, total=perf_counter() - started, first_message=first_message, stages=tuple(stages)
-    )
-    return replace(turn, trace=replace(turn.trace, timing=timing))
+    return await keep_audit(watch.over(turn), services)

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from .additions import take_up
 from .domain.trace_code import PlanTrace
 from .domain.turn import Turn
 from .engine_context import Additions, EngineContext
 from .guard import Fault, guarded
 from .handlers import SECONDS, why_it_holds
-from .hook_calls import take_up
 from .planning import InferredCall, NullPlan, NullPlanner, Plan
 from .proposals import Approved, Refused, Screened
 from .services import GuidelineMatch, Services
@@ -55,7 +55,8 @@ async def heed_matches(turn: Turn, services: Services) -> Turn:
     if not _has_plan(services):
         return turn
     matches = [
-        GuidelineMatch(id=name, matched=True, rationale=why_it_holds(turn, name)) for name in dict.fromkeys(turn.matched)
+        GuidelineMatch(id=name, matched=True, rationale=why_it_holds(turn, name))
+        for name in dict.fromkeys(turn.matched)
     ]
     plan = services.plan
     heard = await _consult(

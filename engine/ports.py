@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from .domain.ask import Ask, Reply
 from .domain.audit import AuditRecord
@@ -29,6 +29,32 @@ class StreamingLLM(LLM, Protocol):
 
     def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
         """Answer one ask piece by piece, in order, and at the very end give the whole reply. Raises ModelError."""
+        ...
+
+
+Reservation = Literal["held", "wait", "refused"]
+"""held: it is set aside; wait: there may be room when others have their answers; refused: there is none."""
+
+
+class Purse(Protocol):
+    """An amount of money that several may spend on models."""
+
+    @property
+    def limit(self) -> float:
+        """What may be spent in all, in USD."""
+        ...
+
+    @property
+    def left(self) -> float:
+        """What is neither spent nor set aside."""
+        ...
+
+    def reserve(self, amount: float, /) -> Reservation:
+        """Set an amount aside, where the limit allows it."""
+        ...
+
+    def settle(self, amount: float, /, *, spent: float) -> None:
+        """Give back what was set aside, and take what was spent of it."""
         ...
 
 

@@ -115,11 +115,11 @@ def _with(guideline: Guideline, verdict: PropertyVerdict | None) -> Guideline:
         return guideline
     known = guideline.properties
     for name in _open(guideline):
-        known = _filled(known, name, verdict)
+        known = _filled(known, name=name, verdict=verdict)
     return replace(guideline, properties=known)
 
 
-def _filled(known: Properties, name: str, verdict: PropertyVerdict) -> Properties:
+def _filled(known: Properties, *, name: str, verdict: PropertyVerdict) -> Properties:
     match name:
         case "continuous":
             return replace(known, continuous=verdict.continuous)

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .domain.agent import AgentDefinition
 from .domain.ask import Settings
 from .domain.guideline import Guideline
-from .domain.modes import Criticality
+from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Event, Session
 from .domain.tool import ToolCall
 from .domain.values import JSON
@@ -26,9 +26,11 @@ from .ports import (
     LLM,
     AuditSink,
     Clock,
+    CustomerStore,
     Embedder,
     EventSink,
     Index,
+    Moderator,
     RetrieverRunner,
     SessionStore,
     Sleeper,
@@ -118,6 +120,10 @@ class WordingCode:
     no_match: NoMatchProvider | None = None
 
 
+RetrieverCode: TypeAlias = Callable[[RetrieverContext], Awaitable[Any]]
+"""An author's own code that looks up what the agent should know for its reply."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentCode:
     """The functions that belong to an agent's definition, by the id of what they belong to."""
@@ -128,6 +134,7 @@ class AgentCode:
     on_message: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
     """Run once the messages are out, for the same guidelines."""
     field_providers: Mapping[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
+    retrievers: Mapping[str, RetrieverCode] = field(default_factory=dict[str, RetrieverCode])
     journeys: JourneyCode = JourneyCode()
     wording: WordingCode = WordingCode()
     planner: Planner = NullPlanner()
@@ -149,10 +156,6 @@ class BatchPolicy:
                 raise ValueError(f"BatchPolicy({name}={size}): an ask holds at least one candidate")
         if self.slack < 0:
             raise ValueError(f"BatchPolicy(slack={self.slack}): slack is 0 or more")
-
-    def size_for(self, criticality: Criticality) -> int:
-        """The most candidates of that criticality that one ask may hold."""
-        return self.high if criticality is Criticality.HIGH else self.ordinary
 
 
 class Silence:
@@ -202,6 +205,9 @@ class Services:
     index: Index | None = None
     retrievers: RetrieverRunner | None = None
     """Who runs the agent's retrievers; where nobody does, none runs."""
+    moderator: Moderator | None = None
+    """Who reads customers' messages before the agent does."""
+    customers: CustomerStore | None = None
     sessions: SessionStore | None = None
     """Where other sessions are found; without one, nobody remembers any."""
     variables: VariableStore | None = None

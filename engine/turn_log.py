@@ -7,7 +7,7 @@ Not called, Withheld, Missing, Invalid, Drafted, Chose, Said, Followed, Not foll
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .domain.trace import AskMade, JourneyMove, Trace
 from .domain.turn import Turn
@@ -77,8 +77,9 @@ def _code(old: Trace, new: Trace) -> Iterator[LogLine]:
         text = f"{ran.point}: {ran.hook} said {ran.outcome.upper()}"
         yield LogLine(level=logging.DEBUG, scope="hooks", text=text)
     if new.plan != old.plan and new.plan is not None:
-        changed = [*(f"added {name!r}" for name in new.plan.added), *(f"took out {name!r}" for name in new.plan.removed)]
-        text = "; ".join([f"Plan: {new.plan.reasoning or 'no reasons given'}", *changed])
+        added = (f"added {name!r}" for name in new.plan.added)
+        removed = (f"took out {name!r}" for name in new.plan.removed)
+        text = "; ".join([f"Plan: {new.plan.reasoning or 'no reasons given'}", *added, *removed])
         yield LogLine(level=logging.DEBUG, scope="planner", text=text)
 
 
@@ -169,6 +170,20 @@ def _end(old: Trace, new: Trace) -> Iterator[LogLine]:
 
 def _whole(trace: Trace) -> str:
     """The turn in one line."""
-    ended = "bailed at " + trace.bailed if trace.bailed else "failed" if trace.failure else "replied" if trace.said else "kept silent"
+    ended = how_it_ended(trace) + (f" at {trace.bailed}" if trace.bailed else "")
     fired = ", ".join(trace.fired) or "none"
     return f"Turn {trace.turn} {ended}; guidelines: {fired}; tools: {', '.join(trace.tools_called) or 'none'}"
+
+
+Ending = Literal["failed", "cancelled", "bailed", "replied", "silent"]
+
+
+def how_it_ended(trace: Trace) -> Ending:
+    """What became of a turn, in a word."""
+    if trace.failure is not None:
+        return "failed"
+    if "cancelled" in trace.statuses:
+        return "cancelled"
+    if trace.bailed is not None:
+        return "bailed"
+    return "replied" if trace.said else "silent"

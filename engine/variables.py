@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .asking import side_by_side
+from .domain.current import join_turn
 from .domain.knowledge import Variable
 from .domain.situation import KnownVariable
 from .domain.trace_context import VariableRefresh
@@ -45,6 +46,7 @@ async def with_variables(turn: Turn, services: Services) -> Turn:
         variables={variable.name: variable.value for variable in known},
         context=replace(turn.trace.context, refreshed=refreshed),
     )
+    join_turn(variables=trace.variables)
     return replace(turn, variables=tuple(known), trace=trace)
 
 

@@ -40,6 +40,8 @@ class Outcome:
     model: str = ""
     """The model that was chosen, as the author would name it."""
     answered_by: AnsweredBy = "nobody"
+    stale: tuple[str, ...] = ()
+    """Decisions whose answers were served though their templates have changed since, such as `turn 2: match`."""
     verdict: Verdict
     reason: InconclusiveReason | None = None
     explanation: str = ""

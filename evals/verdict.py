@@ -8,6 +8,7 @@ Verdict = Literal["passed", "failed", "inconclusive"]
 
 InconclusiveReason = Literal[
     "recording_missing",
+    "recordings_unused",
     "model_unavailable",
     "model_unnamed",
     "stand_in_missing",

@@ -8,7 +8,7 @@ from ..evals.verdict import Verdict, overall
 from .behaviour import agent_pages
 from .concerns import failures, inconclusive, played_scenarios, unsteady
 from .conversations import scenario_pages
-from .names import MARKS, all_answered_by, answered_by, offline_notice, scenario_anchor, scenario_name
+from .names import MARKS, all_answered_by, answered_by, offline_notice, scenario_anchor, scenario_name, stale_notice
 from .page import Overview, Report, ScenarioRow, SuiteRows, Tile
 from .pieces import Amount, Fact, Mark, Ranked
 from .spending import asks_page
@@ -70,7 +70,7 @@ def _overview(run: RunRecord) -> Overview:
     return Overview(
         sentence=_sentence(summary),
         mark=_mark(summary),
-        notice=offline_notice(run.outcomes),
+        notice=" ".join(filter(None, [offline_notice(run.outcomes), stale_notice(run.outcomes)])),
         facts=tuple(fact for fact in _facts(run) if fact.text),
         tiles=_tiles(run, summary),
         failures=failures(run.outcomes),

@@ -10,7 +10,17 @@ from ..engine.domain.session import CustomEvent, Event, EventSource, MessageEven
 from ..engine.domain.trace import Said
 from ..evals.outcome import Outcome, TurnOutcome
 from ..evals.verdict import CheckResult
-from .names import MARKS, REASONS, REMEDIES, answered_by, offline_notice, scenario_anchor, scenario_name, turn_anchor
+from .names import (
+    MARKS,
+    REASONS,
+    REMEDIES,
+    answered_by,
+    offline_notice,
+    scenario_anchor,
+    scenario_name,
+    stale_notice,
+    turn_anchor,
+)
 from .pieces import Fact, Ranked
 from .scenario_page import Bubble, CheckRow, Exchange, ScenarioPage, Speaker
 from .turns import pretty, turn_page
@@ -60,7 +70,7 @@ def _page(outcome: Outcome, agent: AgentDefinition | None) -> ScenarioPage:
         mark=MARKS[outcome.verdict],
         explanation=": ".join(filter(None, [REASONS[outcome.reason] if outcome.reason else "", outcome.explanation])),
         remedy=REMEDIES[outcome.reason] if outcome.reason else "",
-        notice=offline_notice((outcome,)),
+        notice=" ".join(filter(None, [offline_notice((outcome,)), stale_notice((outcome,))])),
         facts=tuple(fact for fact in _facts(outcome) if fact.text),
         checks=tuple(check_row(outcome, check) for check in outcome.checks),
         exchanges=exchanges(outcome, agent),
@@ -76,6 +86,7 @@ def _facts(outcome: Outcome) -> Iterator[Fact]:
     yield Fact(name="Agent", text=outcome.agent)
     yield Fact(name="Model", text=outcome.model)
     yield Fact(name="Answers from", text=answered_by(outcome.answered_by))
+    yield Fact(name="Stale", text=", ".join(outcome.stale))
     yield Fact(name="Took", text=f"{count(len(outcome.turns), 'turn')}, {count(outcome.asks, 'ask')}")
     yield Fact(name="Tokens", text=f"{tokens}, {money(usage.cost)}" if usage.prompt_tokens else "not counted")
     yield Fact(name="Time", text=seconds(outcome.seconds))

@@ -47,6 +47,7 @@ REASONS: Mapping[InconclusiveReason, str] = {
     "judge_failed": "the judge gave no answer",
     "agent_load": "the agent could not be loaded",
     "budget": "the budget was spent",
+    "recordings_unused": "recordings were left unread",
     "time_limit": "the time limit passed while waiting for a model",
 }
 
@@ -58,6 +59,7 @@ REMEDIES: Mapping[InconclusiveReason, str] = {
     "judge_failed": "Play it again; if it stays, word the criteria under judge: more plainly.",
     "agent_load": "Mend the agent's module, or the agent: key that names it.",
     "budget": "Raise --scenarios-budget, or record first and replay.",
+    "recordings_unused": "Remove them with `understudy recordings prune`, or allow them with --scenarios-unused warn.",
     "time_limit": "Play it again; if it stays, raise timeout: in the scenario.",
 }
 
@@ -98,6 +100,18 @@ def offline_notice(outcomes: tuple[Outcome, ...]) -> str:
     return (
         f"Answered by the offline model{part}: it works answers out by rule. No language model was asked, so this "
         "shows that the definitions hang together, not how a real model would behave."
+    )
+
+
+def stale_notice(outcomes: tuple[Outcome, ...]) -> str:
+    """What it means that answers were served to prompts that have changed since; empty where none were."""
+    stale = [decision for outcome in outcomes for decision in outcome.stale]
+    if not stale:
+        return ""
+    whose = ", ".join(stale) if len(outcomes) == 1 else f"in {count(sum(bool(o.stale) for o in outcomes), 'trial')}"
+    return (
+        f"Stale ({whose}): answers were recorded with other templates than those of today. The facts are the same, "
+        "yet the model might answer the new words otherwise; record anew to know."
     )
 
 

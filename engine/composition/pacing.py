@@ -1,7 +1,7 @@
 """What the agent's policy on perceived performance says: its answers, or those of no policy where it breaks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -48,12 +48,14 @@ async def pause(services: Services, seconds: float, *, until: "asyncio.Task[Turn
     if until is None:
         await services.sleeper.pause(seconds)
         return
-    await first_of(services.sleeper.pause(seconds), task=until)
+    await first_of(lambda: services.sleeper.pause(seconds), task=until)
 
 
-async def first_of(waiting: Awaitable[None], *, task: "asyncio.Task[Turn]") -> bool:
+async def first_of(waiting: Callable[[], Coroutine[None, None, None]], *, task: "asyncio.Task[Turn]") -> bool:
     """Wait for either; whether the waiting was over while the task was still under way."""
-    timer = asyncio.ensure_future(waiting)
+    if task.done():
+        return False
+    timer = asyncio.ensure_future(waiting())
     try:
         await asyncio.wait({timer, task}, return_when=asyncio.FIRST_COMPLETED)
         return timer.done() and not task.done()

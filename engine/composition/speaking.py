@@ -14,7 +14,7 @@ from ..guard import Fault, guarded
 from ..services import Services
 from .pacing import ask_policy, pause
 from .record import composition, recorded
-from .seams import message_generated
+from .seams import message_emitted, message_generated
 
 SECONDS = 30.0
 """How long an author's provider may take for the no-match response."""
@@ -48,6 +48,7 @@ async def say(turn: Turn, services: Services, *, message: Message) -> Turn:
         if number:
             turn = await wait_between(turn, services)
         turn = await put(turn, services, message=replace(message, text=text))
+        turn = await message_emitted(turn, services, text=text)
     return turn
 
 

@@ -22,7 +22,7 @@ from ..ports import EventSink, StreamingLLM
 from ..services import Services
 from .drafting import draft_facts, write_draft
 from .record import composition_mode, recorded
-from .seams import streaming_model
+from .seams import message_emitted, streaming_model
 from .speaking import Message, as_event, say, with_said
 
 
@@ -86,7 +86,8 @@ async def _completed(turn: Turn, services: Services, *, growing: "_Growing", tol
     if growing.text:
         turn = with_asks(await growing.ended(), [record])
         too_late = f"the reply was shown before this could be objected: {'; '.join(objections)}"
-        return turn.note(too_late) if objections else turn
+        turn = turn.note(too_late) if objections else turn
+        return await message_emitted(turn, services, text=growing.text)
     turn = with_asks(turn, [record])
     if answer is not None and not objections and not answer.message:
         return recorded(turn, draft=None)
@@ -126,8 +127,7 @@ class _Growing:
         await self.end()
         message = Message(text=self.text)
         turn = recorded(self._turn, draft=self.text, streamed=True)
-        event = replace(self._event(complete=True), draft=self.text)
-        turn = replace(turn, session=turn.session.with_events(event))
+        turn = replace(turn, session=turn.session.with_events(self._event(complete=True)))
         timing = replace(turn.trace.timing, first_message=self._first)
         return with_said(replace(turn, trace=replace(turn.trace, timing=timing)), message)
 
@@ -136,5 +136,6 @@ class _Growing:
             as_event(self._turn, Message(text=self.text)),
             offset=len(self._turn.session.events),
             trace_id=self._turn.trace_id,
+            draft=self.text if complete else None,
             chunks=(*self._chunks, *((None,) if complete else ())),
         )

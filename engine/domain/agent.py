@@ -169,7 +169,7 @@ def _unknown_names(agent: AgentDefinition) -> Iterator[Problem]:
 
 def _unknown_owners(agent: AgentDefinition) -> Iterator[Problem]:
     """Retrievers that belong to what is not there."""
-    states = {f"{journey.id}/{state.id}" for journey in agent.journeys for state in journey.states}
+    states = {name for journey in agent.journeys for state in journey.states for name in state.names_in(journey.id)}
     known = {
         "guideline": {guideline.id for guideline in agent.guidelines},
         "journey": {journey.id for journey in agent.journeys},

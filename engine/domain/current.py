@@ -24,6 +24,18 @@ def in_turn(**parts: object) -> Generator[None]:
         _taking_part.reset(token)
 
 
+def join_turn(**parts: object) -> None:
+    """Add to what takes part in the turn that is being played, for code that runs later in it; else do nothing."""
+    parts_now = _taking_part.get()
+    if parts_now is not None:
+        _taking_part.set({**parts_now, **parts})
+
+
+def current_part(name: str) -> object:
+    """What takes part in the turn being played under a name; None where there is none, or no turn."""
+    return (_taking_part.get() or {}).get(name)
+
+
 class Current(Generic[T]):
     """A class attribute that stands for the one that takes part in the turn being played, as it was when that began."""
 

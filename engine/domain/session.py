@@ -17,6 +17,7 @@ MessageRole = Literal["reply", "preamble", "follow_up"]
 """What a message of the agent is for: the reply itself, a sign of life before it, or what the reply left unsaid."""
 Status = Literal["acknowledged", "cancelled", "processing", "typing", "ready", "error"]
 
+EventKind = Literal["message", "tool", "status", "custom"]
 SOURCES: tuple[EventSource, ...] = get_args(EventSource)
 GUEST = "guest"
 
@@ -186,6 +187,8 @@ class Session:
     """For each reader, the offset of the last event that it has seen; the engine makes no use of it."""
     masked: tuple[tuple[str, str], ...] = ()
     """Placeholders and the sensitive values that they stand for in prompts, in order of appearance."""
+    opening: AgentState = AgentState()
+    """How it stood before its first turn."""
     withdrawn: tuple[Event, ...] = ()
     """Events that were taken back; their offsets are not given again."""
 

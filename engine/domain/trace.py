@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .ask import AnswerSource, Usage
+from .asked import AskMade, AskTime
 from .journey import Path
 from .modes import CompositionMode
 from .session import AgentState
@@ -183,35 +183,6 @@ class Said:
     """The tool that said it while it ran: the text is its author's, and neither the model's nor the engine's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionMark:
-    """A prompt's section by name, hash and size in characters; texts are kept beside traces, once each."""
-
-    name: str
-    digest: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskMade:
-    """A question that was put to a model."""
-
-    id: str
-    decision: str
-    attempt: int
-    sections: tuple[SectionMark, ...]
-    model: str
-    answer: str
-    """The digest of the answer's text; the text is kept beside."""
-    usage: Usage = Usage()
-    objections: tuple[str, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """The prompt's characters."""
-        return sum(section.size for section in self.sections)
-
-
 FailureKind = Literal["undecided", "model_unavailable", "error"]
 
 
@@ -221,16 +192,6 @@ class Failure:
 
     kind: FailureKind
     message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskTime:
-    """When an ask was answered from where, in seconds."""
-
-    id: str
-    attempt: int
-    seconds: float
-    source: AnswerSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

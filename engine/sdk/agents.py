@@ -7,34 +7,40 @@ from typing import Any, Unpack
 
 from ..domain.agent import AgentDefinition
 from ..domain.current import Current
-from ..domain.knowledge import CannedResponse, Term
+from ..domain.knowledge import CannedResponse
 from ..domain.modes import CompositionMode
 from ..domain.relationship import Endpoint, Relationship
+from ..domain.session import Session
 from ..domain.values import JSON
 from ..errors import UnknownNameError
 from .attaching import complete
+from .conversation import Conversation
 from .draft import AgentDraft
 from .guidelines import Guideline
 from .journeys import Journey
-from .knowledge import VariableHandle, add_response, add_term, add_variable
+from .knowing import Knowing
+from .knowledge import add_response
 from .making import GuidelineOptions, make_guideline, make_observation
+from .making_agents import AgentOptions
 from .making_journeys import JourneyOptions, make_journey
 from .names import caller
 from .policy_graph import PolicyGraph, policy_graph
 from .relations import Tag, tag_ids
+from .short import conversation_of, create_session, declare
 from .tool_references import ToolRef
 from .writing import Written, add_guidelines, find_by_name
 
 
-class Agent:
+class Agent(Knowing):
     """One customer-facing agent in the making. `Agent.current` is the one that takes the turn being played."""
 
-    __slots__ = ("draft",)
+    __slots__ = ()
 
     current = Current["Agent"]("agent")
 
-    def __init__(self, draft: AgentDraft) -> None:
-        self.draft = draft
+    def __init__(self, name: str | AgentDraft, description: str = "", **options: Unpack[AgentOptions]) -> None:
+        """An agent of that name on a server of its own; further parameters as of Server.create_agent."""
+        self.draft = declare(name, description, **options) if isinstance(name, str) else name
 
     def __repr__(self) -> str:
         return f"<Agent {self.id!r}>"
@@ -138,16 +144,6 @@ class Agent:
         )
         return add_response(self.draft, response)
 
-    async def create_term(
-        self, name: str, description: str, *, synonyms: Sequence[str] = (), id: str | None = None
-    ) -> Term:
-        """Add a word of the business to the glossary."""
-        return add_term(self.draft, name=name, description=description, synonyms=synonyms, id=id)
-
-    async def create_variable(self, name: str, description: str = "", *, id: str | None = None) -> VariableHandle:
-        """Add a variable, whose value may differ by customer."""
-        return add_variable(self.draft, name=name, description=description, id=id)
-
     async def declare_overlap(self, *tools: ToolRef) -> list[Relationship]:
         """Say that tools do nearly the same: of those on offer the best one is chosen, in one ask."""
         names = self.draft.use_tools(tools)
@@ -155,6 +151,17 @@ class Agent:
             raise ValueError(f"declare_overlap() needs at least two tools to choose among, not {', '.join(names)!r}")
         ends = [Endpoint(kind="tool", id=name) for name in names]
         return [self.draft.relate("overlap", one, target=other) for one, other in pairwise(ends)]
+
+    def create_session(self, customer_id: str | None = None, **options: Any) -> Conversation:
+        """A session with the agent, which begins with its first message; further parameters as of open_conversation."""
+        return create_session(self, customer_id=customer_id, **options)
+
+    async def utter(self, session: Conversation | Session, *, guidelines: Sequence[Mapping[str, JSON]]) -> str:
+        """Let the agent say in a session what guidelines for one turn ask for; gives what it said.
+
+        Each has an `action`, and maybe `condition`, `description`, `priority`, `criticality`.
+        """
+        return (await conversation_of(self, session).utter(guidelines)).reply
 
     async def list_guidelines(self) -> list[Guideline]:
         """Every guideline and observation, in order of declaration."""

@@ -2,40 +2,60 @@
 
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
+from ..adapters.audit import AuditFile
+from ..adapters.moderation.patterns import PatternModerator
 from ..adapters.tools.faults import SECONDS
 from ..domain.agent import AgentDefinition
 from ..domain.current import Current
 from ..domain.relationship import Endpoint
 from ..domain.session import Customer
-from ..domain.values import JSON, slug
-from ..errors import UnknownNameError
+from ..errors import NotOpenError, UnknownNameError
+from ..hooks import EngineHooks
+from ..logs import show
+from ..optimization import OptimizationPolicy, optimization
 from ..perceived_performance import (
     NoMatchProvider,
     NullPerceivedPerformancePolicy,
     PerceivedPerformancePolicy,
 )
-from ..ports import Embedder, EventSink
-from ..services import BatchPolicy, WordingCode
+from ..planning import NullPlanner, Planner
+from ..ports import (
+    AuditSink,
+    Clock,
+    CustomerStore,
+    Embedder,
+    EventSink,
+    Moderator,
+    SessionStore,
+    VariableStore,
+)
+from ..services import BatchPolicy, SystemClock, WordingCode
+from . import opening as stores
 from .agents import Agent
 from .attaching import complete
 from .built import BuiltAgent
-from .conversation import Conversation, open_conversation
+from .conversation import Conversation
+from .customers import CustomerHandle
 from .draft import AgentDraft
+from .hooking import ConfigureHooks, configured
 from .inferring import Inference, is_wanted
 from .journeys import Journey
-from .knowledge import ResponseOptions, Variables, make_response
+from .keeping import Keeping
+from .knowledge import ResponseOptions, make_response
 from .making_agents import AgentOptions, Surroundings, make_agent
 from .making_journeys import JourneyOptions, make_journey
-from .models import ModelLike, choose_model, model_name
-from .names import readable_id
-from .relations import Tag, TagRelations, tag_ids
+from .models import ModelLike, check_decisions, choose_model, model_name, named_model
+from .opening import World, open_conversation
+from .relations import Tag, TagRelations
 from .sharing import SharedResponses
 from .tool_references import ServerTools
 from .tool_services import Service, ServiceOptions, ServicePlace, ToolLimits, connect, disconnect, runner_of
+from .variables import Variables
 
 
 class Handover(threading.local):
@@ -47,15 +67,20 @@ class Handover(threading.local):
 handover = Handover()
 
 
-class Server:
+class Server(Keeping):
     """Declares agents and opens conversations with them. `Server.current` is that of the turn being played.
 
     `model` (or `nlp_service`) is a model's name, a mapping of a name and settings, or an object that answers asks;
-    without it UNDERSTUDY_MODEL counts, else the offline model. `optimization_policy` says how many guidelines share an
+    without it UNDERSTUDY_MODEL counts, else the offline model. `models` has others for decisions by their names
+    ({"draft": "openai/gpt-4o"}). `optimization_policy` says how many guidelines share an
     ask. `perceived_performance_policy` and `no_match_provider` hold for agents without their own; `embedder` finds what
     is near where there is more than a prompt can hold. `infer_properties` says whether what authors left open of their
     guidelines is asked of the model before the first turn; by default it is where a model is named that is not the
-    offline one.
+    offline one. `planner` holds for agents without their own. `configure_hooks` (sync or async) is given the collection
+    of hooks when the server is entered. `audit` is a file's path, or an object, that keeps a record of what was done.
+    `session_store`, `customer_store` and `variable_store` are "transient", "local" (files below .understudy) or yours.
+    `moderator` reads customers' messages in conversations that ask for it; `clock` tells what time it is.
+    `log_level` ("trace" to "critical") shows the log from that level on; UNDERSTUDY_LOG_LEVEL does so too.
     """
 
     current = Current["Server"]("server")
@@ -65,16 +90,42 @@ class Server:
         *,
         model: ModelLike | None = None,
         nlp_service: ModelLike | None = None,
-        optimization_policy: BatchPolicy | None = None,
+        models: Mapping[str, ModelLike] | None = None,
+        optimization_policy: OptimizationPolicy | BatchPolicy | None = None,
         perceived_performance_policy: PerceivedPerformancePolicy | None = None,
         no_match_provider: NoMatchProvider | None = None,
         embedder: Embedder | None = None,
+        planner: Planner | None = None,
+        configure_hooks: ConfigureHooks | None = None,
+        audit: AuditSink | str | Path | None = None,
+        log_level: int | str | None = None,
         infer_properties: bool | None = None,
         tool_timeout: float = SECONDS,
         plugin_data: Mapping[str, object] | None = None,
+        session_store: SessionStore | str = "transient",
+        customer_store: CustomerStore | str = "transient",
+        variable_store: VariableStore | str = "transient",
+        moderator: Moderator | None = None,
+        clock: Clock | None = None,
     ) -> None:
+        super().__init__(
+            World(
+                sessions=stores.session_store(session_store),
+                customers=stores.customer_store(customer_store),
+                variables=stores.variable_store(variable_store),
+                moderator=moderator or PatternModerator(),
+                clock=clock or SystemClock(),
+            )
+        )
         self._model = model if model is not None else nlp_service
-        self._batches = optimization_policy or BatchPolicy()
+        self._models = check_decisions(models or {})
+        self._optimization = optimization(optimization_policy)
+        self.hooks = EngineHooks()
+        """Append to its lists to have code called at the points of a turn."""
+        self._configure_hooks = configure_hooks
+        self._audit = AuditFile(audit) if isinstance(audit, str | Path) else audit
+        if log_level is not None:
+            show(log_level)
         self._embedder = embedder
         self._infer_properties = infer_properties
         self._inference = Inference()
@@ -94,12 +145,15 @@ class Server:
                 performance=perceived_performance_policy or NullPerceivedPerformancePolicy(), no_match=no_match_provider
             ),
             responses=SharedResponses(self._library, self._drafts).of,
+            planner=planner or NullPlanner(),
         )
-        self._customers: dict[str, Customer] = {"guest": Customer()}
         self._quiet = False
         self.variables = Variables(self._drafts)
 
     async def __aenter__(self) -> Self:
+        if self._configure_hooks is not None:
+            self.hooks = await configured(self.hooks, self._configure_hooks)
+            self._configure_hooks = None
         if handover.servers is not None:
             handover.servers.append(self)
         return self
@@ -115,21 +169,27 @@ class Server:
     async def create_agent(self, name: str, description: str = "", **options: Unpack[AgentOptions]) -> Agent:
         """Declare an agent. Its id is the author's, or a slug of its name.
 
-        Further parameters: id, composition_mode, output_mode, perceived_performance_policy, preamble_config,
-        max_engine_iterations, tags, metadata, model, no_match_response, tools, permission_ceiling.
+        Further parameters: id, composition_mode, output_mode, perceived_performance_policy, preamble_config, planner,
+        max_engine_iterations, tags, metadata, model, llm_config, models, no_match_response, tools, permission_ceiling.
         `tools` are those it may use whenever they help, and all that it may call; each may be given with a level, as
         {"name": "refund", "permission": "admin"}. What takes more than the `permission_ceiling` is not offered.
         """
-        return Agent(make_agent(self._around, name, description=description, **options))
+        return Agent(self.declare(name, description, **options))
 
-    async def connect_service(self, name: str, url: str | None = None, **place: Unpack[ServiceOptions]) -> Service:
+    def declare(self, name: str, description: str = "", **options: Unpack[AgentOptions]) -> AgentDraft:
+        """An agent in the making; parameters as of create_agent()."""
+        draft = make_agent(self._around, name, description=description, **options)
+        draft.home, draft.values = self, self._world.variables
+        return draft
+
+    async def add_tool_service(self, name: str, url: str | None = None, **place: Unpack[ServiceOptions]) -> Service:
         """Connect the tools of another program, under a name; `service["tool"]` or "name:tool" stands for one of them.
 
         `url` is a tool plugin's address, `mcp` an MCP server's address or command, `openapi` the OpenAPI document
         of a service (mapping, text, file or address). `consequential` says so of all its tools. Raises
         ToolServiceError where it does not list its tools, MissingExtraError where a package is missing.
         """
-        return await connect(self._tools, name, ServicePlace(url=url, **place))
+        return await connect(self._tools, name, ServicePlace(url=url, **place), seconds=self._tool_limits.seconds)
 
     async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
         """Declare a text that may be said as it stands; gives its id. Raises TemplateError.
@@ -146,25 +206,6 @@ class Server:
     async def create_tag(self, name: str) -> Tag:
         """Declare a tag, under which guidelines, journeys and customers can be grouped."""
         return Tag(registry=self._tags, endpoint=Endpoint(kind="tag_all", id=name))
-
-    async def create_customer(
-        self,
-        name: str,
-        *,
-        id: str | None = None,
-        tags: Sequence[Tag | str] = (),
-        metadata: Mapping[str, JSON] | None = None,
-    ) -> Customer:
-        """Declare a customer."""
-        customer_id = id if id is not None else readable_id(self._customers, slug(name))
-        made = Customer(
-            id=customer_id,
-            name=name,
-            tags=tag_ids(tags),
-            metadata=dict(metadata or {}),
-        )
-        self._customers[customer_id] = made
-        return made
 
     async def list_agents(self) -> list[Agent]:
         """The agents declared, in order."""
@@ -183,30 +224,54 @@ class Server:
 
     def build(self, agent: Agent | str) -> BuiltAgent:
         """Freeze an agent. Raises DefinitionError, with every mistake at once."""
+        if self._configure_hooks is not None:
+            raise NotOpenError("configure_hooks is called when the server is entered: use it in `async with p.Server(…)`")
         draft = complete(self._drafts[agent.id if isinstance(agent, Agent) else agent])
         return BuiltAgent(
             definition=draft.freeze(),
             code=draft.code(),
             tools=runner_of(draft.tools, self._tool_limits),
-            model=draft.model or model_name(self._model),
-            batches=self._batches,
+            model=model_name(self._model_of(draft)),
+            named=named_model(self._model_of(draft)),
+            models={name: model for name, own in self._models_of(draft).items() if (model := named_model(own))},
+            embedder=self._embedder,
+            infer_properties=self._infer_properties,
+            batches=self._optimization.batches,
+            retry_temperatures=self._optimization.retry_temperatures,
+            hooks=self.hooks,
             agent=Agent(draft),
             server=self,
         )
 
     def conversation(
-        self, agent: Agent, *, customer: Customer | str | None = None, sink: EventSink | None = None, **options: Any
+        self,
+        agent: Agent,
+        *,
+        customer: Customer | CustomerHandle | str | None = None,
+        sink: EventSink | None = None,
+        **options: Any,
     ) -> Conversation:
-        """Begin a conversation with an agent; further options as of open_conversation."""
+        """Begin a conversation with an agent, or with `session=` go on with one; options as of open_conversation."""
         self._quiet = True
+        options.setdefault("world", self._world)
+        if options.get("session") is None and "session_id" not in options:
+            options["session_id"] = self._new_session_id()
+        options.setdefault("audit", self._audit)
         built = self.build(agent)
-        model = agent.draft.model if agent.draft.model is not None else self._model
+        model = self._model_of(agent.draft)
         if is_wanted(self._infer_properties, model=model):
             options.setdefault("inference", self._inference)
         if self._embedder is not None:
             options.setdefault("embedder", self._embedder)
-        llm = choose_model(model)
-        return open_conversation(built, llm=llm, customer=self._customer(customer), sink=sink, **options)
+        llm = choose_model(model, self._models_of(agent.draft))
+        talk = open_conversation(built, llm=llm, customer=self._customer(customer), sink=sink, **options)
+        self.talks[talk.id] = talk
+        return talk
+
+    async def resume(self, session_id: str, **options: Any) -> Conversation:
+        """Go on with a session that was kept; options as of open_conversation. Raises UnknownNameError."""
+        session = await self.get_session(session_id)
+        return self.conversation(await self.get_agent(session.agent_id), session=session, **options)
 
     async def serve(self) -> None:
         """Serve the agents until interrupted. There is no server yet: this says so and returns."""
@@ -216,8 +281,9 @@ class Server:
                 "understudy: serve() has nothing to serve with yet; talk to the agent with conversation()\n"
             )
 
-    def _customer(self, customer: Customer | str | None) -> Customer | None:
-        """The customer meant; an id that is not known stands for a new customer of that id."""
-        if customer is None or isinstance(customer, Customer):
-            return customer
-        return self._customers.get(customer, Customer(id=customer, name=customer))
+    def _model_of(self, draft: AgentDraft) -> ModelLike | None:
+        return draft.model if draft.model is not None else self._model
+
+    def _models_of(self, draft: AgentDraft) -> dict[str, ModelLike]:
+        # An agent with a model of its own is not decided for by the server's.
+        return {**(self._models if draft.model is None else {}), **draft.models}

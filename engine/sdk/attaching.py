@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar, cast
 
 from ..domain.guideline import Guideline
-from ..domain.knowledge import CannedResponse
+from ..domain.knowledge import CannedResponse, Retriever
 from ..domain.relationship import Endpoint, Relationship
 from ..services import JourneyCode
 from .draft import AgentDraft
@@ -24,6 +24,7 @@ class Part:
     guidelines: Mapping[str, Guideline]
     responses: Mapping[str, CannedResponse]
     tools: Mapping[str, AnyTool]
+    retrievers: Mapping[str, Retriever]
 
     def relationships(self, merged: AgentDraft) -> Iterator[Relationship]:
         """The relationships of this part: with one another, and with what only the agent has."""
@@ -86,6 +87,11 @@ def _part(owner: AgentDraft, names: Iterable[str]) -> Part:
             if item.journey in journeys or any(name in user.canned_responses for user in users)
         },
         tools={name: item for name, item in owner.tools.items() if any(name in user.tools for user in users)},
+        retrievers={
+            name: item
+            for name, item in owner.retrievers.items()
+            if item.owner in guidelines or (item.scope != "agent" and item.owner.partition("/")[0] in journeys)
+        },
     )
 
 
@@ -95,6 +101,9 @@ def _merge(merged: AgentDraft, part: Part) -> None:
     merged.guidelines = _joined(merged.guidelines, part.guidelines, kind="guideline", place=place)
     merged.responses = _joined(merged.responses, part.responses, kind="canned response", place=place)
     merged.tools = {**part.tools, **merged.tools}
+    merged.retrievers = _joined(merged.retrievers, part.retrievers, kind="retriever", place=place)
+    theirs = {name: part.owner.retriever_code[name] for name in part.retrievers}
+    merged.retriever_code = {**merged.retriever_code, **theirs}
     merged.relationships += part.relationships(merged)
     own = (*merged.guidelines.keys() - part.guidelines.keys(), *merged.journeys.keys() - part.journeys.keys())
     _add_code(merged, part.owner, own=own)
@@ -108,7 +117,9 @@ def _joined(mine: Mapping[str, T], theirs: Mapping[str, T], *, kind: str, place:
     return {**mine, **theirs}
 
 
-PARTS = frozenset(("guidelines", "journeys", "responses", "tools", "terms", "variables"))
+PARTS = frozenset(
+    ("guidelines", "journeys", "responses", "tools", "retrievers", "retriever_code", "capabilities", "terms", "variables")
+)
 """Fields of a draft that hold what was declared; its other mappings hold code, by the id of what it belongs to."""
 
 

@@ -3,21 +3,36 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ..domain.agent import AgentDefinition
 from ..domain.guideline import Guideline
 from ..domain.journey import Journey
-from ..domain.knowledge import CannedResponse, Term, Variable
+from ..domain.knowledge import CannedResponse, Capability, Retriever, Term, Variable
 from ..domain.relationship import Endpoint, Relationship, RelationshipKind
 from ..domain.tool import Permission, Tool
 from ..domain.values import slug
 from ..errors import RelationshipCycleError
+from ..planning import NullPlanner, Planner
+from ..ports import VariableStore
 from ..relations import find_cycle
-from ..services import AgentCode, FieldProvider, GuidelineHandler, JourneyCode, Matcher, WordingCode
+from ..services import (
+    AgentCode,
+    FieldProvider,
+    GuidelineHandler,
+    JourneyCode,
+    Matcher,
+    RetrieverCode,
+    WordingCode,
+)
 from .journey_draft import JourneyDraft, drawn, links_to
+from .models import ModelLike
 from .names import caller, readable_id
 from .tool_references import AnyTool, Grant, ServerTools, ToolRef, grants
 from .tools import ToolEntry, ToolId
+
+if TYPE_CHECKING:
+    from .app import Server
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,19 +54,29 @@ class AgentDraft:
     responses: dict[str, CannedResponse] = field(default_factory=dict[str, CannedResponse])
     terms: dict[str, Term] = field(default_factory=dict[str, Term])
     variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
+    capabilities: dict[str, Capability] = field(default_factory=dict[str, Capability])
+    retrievers: dict[str, Retriever] = field(default_factory=dict[str, Retriever])
+    retriever_code: dict[str, RetrieverCode] = field(default_factory=dict[str, RetrieverCode])
+    values: VariableStore | None = None
+    """Where values are kept that are set once conversations are under way."""
     collisions: dict[str, str] = field(default_factory=dict[str, str])
     """Guidelines whose words gave an id that was taken: the id they have now, and that one."""
     matchers: dict[str, Matcher] = field(default_factory=dict[str, Matcher])
     on_selected: dict[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
     on_message: dict[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
     field_providers: dict[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
+    planner: Planner = NullPlanner()
     journey_code: JourneyCode = field(default_factory=JourneyCode)
     attached: "list[tuple[AgentDraft, str]]" = field(default_factory=list["tuple[AgentDraft, str]"])
     """Journeys that were declared elsewhere, each with where that was."""
     wording: WordingCode = WordingCode()
     shared_responses: "Callable[[AgentDraft], tuple[CannedResponse, ...]] | None" = None
     """How the agent's canned responses go together with those of its server."""
-    model: str | None = None
+    model: ModelLike | None = None
+    models: Mapping[str, ModelLike] = field(default_factory=dict[str, ModelLike])
+    """By decision."""
+    home: "Server | None" = field(default=None, repr=False, compare=False)
+    """The server on which the agent was declared."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def freeze(self) -> AgentDefinition:
@@ -67,6 +92,8 @@ class AgentDraft:
             canned_responses=self.shared_responses(self) if self.shared_responses else tuple(self.responses.values()),
             terms=tuple(self.terms.values()),
             variables=tuple(self.variables.values()),
+            capabilities=tuple(self.capabilities.values()),
+            retrievers=tuple(self.retrievers.values()),
         )
 
     def code(self) -> AgentCode:
@@ -77,7 +104,9 @@ class AgentDraft:
             on_selected=dict(self.on_selected),
             on_message=dict(self.on_message),
             field_providers=dict(self.field_providers),
+            retrievers=dict(self.retriever_code),
             wording=self.wording,
+            planner=self.planner,
         )
 
     def known_journeys(self) -> dict[str, JourneyDraft]:

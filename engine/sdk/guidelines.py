@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from ..domain import guideline as domain
+from ..domain.knowledge import RetrieverScope
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint, Relationship
 from ..domain.values import JSON
 from .draft import AgentDraft
 from .relations import Entailing, HasEndpoint
+from .retrievers import Retrieves
 
 
-class Guideline(Entailing):
+class Guideline(Entailing, Retrieves):
     """A guideline (or, without an action, an observation) of an agent in the making."""
 
     __slots__ = ("_draft",)
@@ -18,6 +20,9 @@ class Guideline(Entailing):
     def __init__(self, draft: AgentDraft, guideline_id: str) -> None:
         super().__init__(registry=draft, endpoint=Endpoint(kind="guideline", id=guideline_id))
         self._draft = draft
+
+    def _retrieves_for(self) -> tuple[AgentDraft, RetrieverScope, str]:
+        return self._draft, "guideline", self.id
 
     @property
     def _value(self) -> domain.Guideline:

@@ -9,7 +9,7 @@ from ..codec import fingerprint
 from ..ports import LLM
 from ..properties import Inferred, infer
 from .built import BuiltAgent
-from .models import ENVIRONMENT
+from .models import ENVIRONMENT, ModelLike, model_name
 
 logger = logging.getLogger("understudy")
 
@@ -44,13 +44,12 @@ class Inference:
             return inferred
 
 
-def is_wanted(stated: bool | None, *, model: object) -> bool:
+def is_wanted(stated: bool | None, *, model: ModelLike | None) -> bool:
     """Whether properties are inferred: as stated, else where a model is named that is not the offline one.
 
     An object that answers asks is left alone unless its owner says so, for it may not know this question.
     """
     if stated is not None:
         return stated
-    named = model if model is not None else os.environ.get(ENVIRONMENT) or "offline"
-    name = named if isinstance(named, str) else dict(named).get("name") if isinstance(named, dict) else "offline"
-    return name != "offline"
+    named = model_name(model) if model is not None else os.environ.get(ENVIRONMENT)
+    return bool(named) and named != "offline"

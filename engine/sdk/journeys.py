@@ -6,7 +6,7 @@ from typing import Unpack
 from ..domain.diagram import mermaid
 from ..domain.journey import ROOT
 from ..domain.journey import Journey as JourneyGraph
-from ..domain.knowledge import CannedResponse
+from ..domain.knowledge import CannedResponse, RetrieverScope
 from ..domain.modes import CompositionMode
 from ..domain.relationship import Endpoint
 from ..domain.values import JSON
@@ -17,13 +17,14 @@ from .knowledge import add_response
 from .making import GuidelineOptions, make_guideline
 from .names import caller
 from .relations import Related, Tag, tag_ids
+from .retrievers import Retrieves
 from .state_options import StateCode
 from .states import END_JOURNEY, EndOfJourney, JourneyState, JourneyTransition, StateLike, state_at
 
 __all__ = ["END_JOURNEY", "EndOfJourney", "Journey", "JourneyState", "JourneyTransition"]
 
 
-class Journey(Related):
+class Journey(Related, Retrieves):
     """A journey of an agent in the making."""
 
     __slots__ = ("_draft",)
@@ -31,6 +32,9 @@ class Journey(Related):
     def __init__(self, draft: AgentDraft, journey_id: str) -> None:
         super().__init__(registry=draft, endpoint=Endpoint(kind="journey", id=journey_id))
         self._draft = draft
+
+    def _retrieves_for(self) -> tuple[AgentDraft, RetrieverScope, str]:
+        return self._draft, "journey", self.id
 
     @property
     def _made(self) -> JourneyDraft:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from ..domain.agent import NO_MATCH, AgentDefinition
 from ..domain.knowledge import CannedResponse
@@ -12,12 +12,16 @@ from ..domain.tool import Permission
 from ..domain.values import JSON
 from ..errors import UnknownNameError
 from ..perceived_performance import PerceivedPerformancePolicy, PreambleConfiguration
+from ..planning import NullPlanner, Planner
 from ..services import WordingCode
+from .configuring import ContextConfig, Sensitive, context_policy, sensitive_patterns
 from .draft import AgentDraft
 from .making import grant_tools
+from .models import ModelLike, check_decisions, configured
 from .names import caller, readable_id
 from .relations import Tag, tag_ids
 from .tool_references import Grant, ServerTools, permission
+from .writing import Written, add_guidelines
 
 
 class AgentOptions(TypedDict, total=False):
@@ -28,13 +32,21 @@ class AgentOptions(TypedDict, total=False):
     output_mode: OutputMode
     perceived_performance_policy: PerceivedPerformancePolicy | None
     preamble_config: PreambleConfiguration | None
+    planner: Planner | None
     max_engine_iterations: int
     tags: Sequence[Tag | str]
     metadata: Mapping[str, JSON] | None
-    model: str | None
+    model: ModelLike | None
+    llm_config: Mapping[str, Any] | None
+    models: Mapping[str, ModelLike] | None
     no_match_response: str
     tools: Iterable[Grant] | Mapping[str, str] | None
     permission_ceiling: Permission | None
+    guidelines: Iterable[Written] | Mapping[str, str | Mapping[str, Any]]
+    context_config: ContextConfig | Mapping[str, Any] | None
+    evaluation_config: Mapping[str, Any] | None
+    sensitive: Sensitive | None
+    remembered_sessions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +58,7 @@ class Surroundings:
     tools: ServerTools
     wording: WordingCode
     responses: Callable[[AgentDraft], tuple[CannedResponse, ...]]
+    planner: Planner = NullPlanner()
 
 
 def make_agent(around: Surroundings, name: str, *, description: str, **options: Unpack[AgentOptions]) -> AgentDraft:
@@ -61,15 +74,18 @@ def make_agent(around: Surroundings, name: str, *, description: str, **options: 
     draft = AgentDraft(
         settings=_settings(agent_id, name, description=description, options=options),
         shared=around.relationships,
-        model=options.get("model"),
+        model=_model(options),
+        models=check_decisions(options.get("models") or {}, place=str(caller() or "")),
         server_tools=around.tools,
         wording=_wording(around.wording, options),
         shared_responses=around.responses,
+        planner=options.get("planner") or around.planner,
     )
     tools = options.get("tools")
     if tools is not None:
         grant_tools(draft, tools)
     around.drafts[agent_id] = draft
+    add_guidelines(draft, options.get("guidelines", ()))
     return draft
 
 
@@ -84,11 +100,29 @@ def _settings(agent_id: str, name: str, *, description: str, options: AgentOptio
         preamble_examples=tuple(preambles.examples) if preambles else (),
         max_engine_iterations=options.get("max_engine_iterations", 3),
         tags=tag_ids(options.get("tags", ())),
-        metadata=dict(options.get("metadata") or {}),
+        metadata=_metadata(options),
         source=caller(),
         no_match_response=options.get("no_match_response", NO_MATCH),
         permission_ceiling=None if ceiling is None else permission(ceiling),
+        context=context_policy(options.get("context_config")),
+        sensitive=sensitive_patterns(options.get("sensitive")),
+        remembered_sessions=options.get("remembered_sessions", 0),
     )
+
+
+def _metadata(options: AgentOptions) -> dict[str, JSON]:
+    """What the author noted; how an agent is to be evaluated is for whoever evaluates it, and kept for them."""
+    noted = dict(options.get("metadata") or {})
+    evaluation = options.get("evaluation_config")
+    return noted if evaluation is None else {**noted, "evaluation_config": dict(evaluation)}
+
+
+def _model(options: AgentOptions) -> ModelLike | None:
+    """The agent's own model: `llm_config` is one with its settings, or the settings of the one that `model` names."""
+    model, config = options.get("model"), options.get("llm_config")
+    if config is None:
+        return model
+    return configured({**config, "model": model} if isinstance(model, str) else config)
 
 
 def _wording(servers: WordingCode, options: AgentOptions) -> WordingCode:

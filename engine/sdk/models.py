@@ -3,10 +3,14 @@
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ..adapters.llm.blocked import BlockedModel
 from ..adapters.llm.choice import make_llm
+from ..adapters.llm.routing import ByDecision
+from ..decisions.catalogue import ALL
+from ..errors import UnknownNameError
 from ..ports import LLM
 
 ModelLike: TypeAlias = LLM | str | Mapping[str, Any]
@@ -17,6 +21,17 @@ Restriction = Literal["any", "named_offline"]
 ENVIRONMENT = "UNDERSTUDY_MODEL"
 
 logger = logging.getLogger("understudy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedModel:
+    """A model as code named it. Its settings may hold a key, so they are shown nowhere."""
+
+    name: str
+    """Its id, or for an object of the author's own what it calls itself."""
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    llm: LLM | None = field(default=None, repr=False, compare=False)
+    """The object, where it was no name that was given."""
 
 
 class _Restricted:
@@ -30,24 +45,64 @@ def restrict_models(to: Restriction) -> None:
     _Restricted.to = to
 
 
-def choose_model(model: ModelLike | None) -> LLM:
-    """The model to use for what code named, which may be nothing."""
+def choose_model(model: ModelLike | None, models: Mapping[str, ModelLike] | None = None) -> LLM:
+    """The model to use for what code named, which may be nothing; decisions may have models of their own."""
+    chosen = _chosen(model)
+    return ByDecision(chosen, {name: _chosen(own) for name, own in models.items()}) if models else chosen
+
+
+def named_model(model: ModelLike | None) -> NamedModel | None:
+    """What code named, None where it named nothing. Raises ValueError for a mapping without a name."""
+    if model is None:
+        return None
+    if isinstance(model, str):
+        return NamedModel(name=model)
+    if isinstance(model, Mapping):
+        settings = configured(model)
+        return NamedModel(name=str(settings.pop("name")), settings=settings)
+    own = getattr(model, "model", None)
+    return NamedModel(name=own if isinstance(own, str) else type(model).__name__, llm=model)
+
+
+def configured(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A model and its settings with the model under `name`, where it may also stand under `model`.
+
+    Raises ValueError where it stands nowhere.
+    """
+    settings = dict(config)
+    name = settings.pop("model", None) or settings.get("name")
+    if not isinstance(name, str):
+        shown = ", ".join(map(repr, settings)) or "nothing"
+        raise ValueError(f"a model's settings need its name beside {shown}: {{'model': 'openai/gpt-4o', ...}}")
+    return {**settings, "name": name}
+
+
+def check_decisions(models: Mapping[str, ModelLike], *, place: str = "") -> dict[str, ModelLike]:
+    """Models by decision. Raises UnknownNameError for a decision that there is not."""
+    known = [decision.name for decision in ALL]
+    for name in models:
+        if name not in known:
+            raise UnknownNameError(kind="decision", name=name, known=known, place=place)
+    return dict(models)
+
+
+def model_name(model: ModelLike | None) -> str | None:
+    """What code named, as text; None where it named nothing or an object of its own."""
+    if isinstance(model, Mapping):
+        return str(configured(model)["name"])
+    return model if isinstance(model, str) else None
+
+
+def _chosen(model: ModelLike | None) -> LLM:
     named = model if model is not None else os.environ.get(ENVIRONMENT) or None
     if named is None:
         return _default()
     if isinstance(named, str):
         return _allowed(named, {})
     if isinstance(named, Mapping):
-        settings = dict(named)
+        settings = configured(named)
         return _allowed(str(settings.pop("name")), settings)
     return named
-
-
-def model_name(model: ModelLike | None) -> str | None:
-    """What code named, as text; None where it named nothing or an object of its own."""
-    if isinstance(model, Mapping):
-        return str(model["name"])
-    return model if isinstance(model, str) else None
 
 
 def _default() -> LLM:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from ..domain.journey import END, ROOT, State, StateKind, Transition
-from ..domain.knowledge import CannedResponse
+from ..domain.knowledge import CannedResponse, RetrieverScope
 from ..domain.values import JSON, unique
 from .draft import AgentDraft
 from .journey_draft import JourneyDraft, Link, drawn, links_to
 from .knowledge import add_response
 from .names import caller
+from .retrievers import Retrieves
 from .state_options import (
     ToolRef,
     WayOptions,
@@ -37,7 +38,7 @@ class EndOfJourney:
 END_JOURNEY = EndOfJourney()
 
 
-class JourneyState:
+class JourneyState(Retrieves):
     """A state of a journey in the making."""
 
     __slots__ = ("_draft", "id", "journey_id")
@@ -49,6 +50,9 @@ class JourneyState:
 
     def __repr__(self) -> str:
         return f"<JourneyState {self.journey_id}/{self.id}>"
+
+    def _retrieves_for(self) -> tuple[AgentDraft, RetrieverScope, str]:
+        return self._draft, "state", f"{self.journey_id}/{self.id}"
 
     @property
     def _journey(self) -> JourneyDraft:
@@ -204,7 +208,7 @@ class JourneyState:
         return JourneyTransition(self._draft, journey=self.journey_id, way=way)
 
 
-class JourneyTransition:
+class JourneyTransition(Retrieves):
     """A way between two states. Wherever a state is wanted it stands for its target."""
 
     __slots__ = ("_draft", "journey_id", "source", "target", "value")
@@ -219,6 +223,9 @@ class JourneyTransition:
 
     def __repr__(self) -> str:
         return f"<JourneyTransition {self.journey_id}/{self.id}>"
+
+    def _retrieves_for(self) -> tuple[AgentDraft, RetrieverScope, str]:
+        return self._draft, "state", f"{self.journey_id}/{self.target.id}"
 
     @property
     def id(self) -> str:

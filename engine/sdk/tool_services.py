@@ -70,19 +70,19 @@ class Service:
         return f"<tool service {self.name!r}: {', '.join(self._tools)}>"
 
 
-async def connect(known: ServerTools, name: str, place: ServicePlace) -> Service:
+async def connect(known: ServerTools, name: str, place: ServicePlace, *, seconds: float) -> Service:
     """Connect a service and learn its tools. Raises ToolServiceError, MissingExtraError, ValueError."""
     if not name or ":" in name or name in LOCAL or name in known.services:
         taken = "is connected already" if name in known.services else "can't be the name of a service"
         raise ValueError(f"{caller() or ''}: {name!r} {taken}; choose another, without ':'")
-    service = _service(name, place)
+    service = _service(name, place, seconds=seconds)
     tools = {tool.id.partition(":")[2]: ServiceTool(tool=tool, service=service) for tool in await service.list_tools()}
     known.services[name] = service
     known.served |= {tool.name: tool for tool in tools.values()}
     return Service(name, tools)
 
 
-def _service(name: str, place: ServicePlace) -> ToolService:
+def _service(name: str, place: ServicePlace, *, seconds: float) -> ToolService:
     # Each kind brings in its own library, so only the one that is used is imported.
     if place.mcp is not None and place.openapi is None and place.url is None:
         from ..adapters.tools.mcp import McpPlace, McpTools
@@ -90,15 +90,16 @@ def _service(name: str, place: ServicePlace) -> ToolService:
         address = place.mcp if isinstance(place.mcp, str) else None
         command = () if isinstance(place.mcp, str) else tuple(place.mcp)
         where = McpPlace(command=command, url=address, environment=place.environment)
-        return McpTools(name, where, consequential=place.consequential)
+        return McpTools(name, where, consequential=place.consequential, seconds=seconds)
     if place.openapi is not None and place.mcp is None:
-        from ..adapters.tools.openapi import OpenApiTools
+        from ..adapters.tools.openapi import Document, OpenApiTools
 
-        return OpenApiTools(name, document=place.openapi, url=place.url, consequential=place.consequential)
+        document = Document(source=place.openapi, url=place.url, consequential=place.consequential)
+        return OpenApiTools(name, document, seconds=seconds)
     if place.url is not None and place.mcp is None:
         from ..adapters.tools.http import HttpTools
 
-        return HttpTools(name, url=place.url)
+        return HttpTools(name, url=place.url, seconds=seconds)
     raise ValueError(
         f"{caller() or ''}: service {name!r} needs one place: url= of a plugin, mcp= or openapi= (this with url=)"
     )

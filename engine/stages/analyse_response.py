@@ -26,7 +26,9 @@ async def analyse_response(turn: Turn, services: Services) -> Turn:
     )
     try:
         name = ask_id(turn, ANALYSIS.name)
-        decided = await decide(ANALYSIS, facts, llm=services.llm, ask_id=name, settings=services.settings)
+        decided = await decide(
+            ANALYSIS, facts, llm=services.llm, ask_id=name, settings=services.settings_for(ANALYSIS.name)
+        )
     except StillUndecidedError as error:
         return with_asks(turn, [error.record]).note(f"response analysis: {error}")
     except ModelError as error:

@@ -17,6 +17,7 @@ from ..domain.trace import RejectedCall
 from ..domain.turn import Turn
 from ..domain.values import JSON, canonical_json
 from ..offers import Group, Offered, find_offers, group, with_offers
+from ..plan_calls import choose_calls
 from ..ports import ToolInvocation
 from ..proposals import Proposal, Refused, Screened, proposal, screen
 from ..services import Services
@@ -31,7 +32,8 @@ async def call_tools(turn: Turn, services: Services) -> Turn:
         return replace(turn, latest=(), learned=False)
     turn, made = await _with_choices(turn, services, made=offers.made)
     turn, proposals = await _propose(turn, services, offers=[item.offer for item in made])
-    screened = _checked_again(turn, screen(proposals, made=turn.calls))
+    turn, screened = await choose_calls(turn, services, screened=screen(proposals, made=turn.calls))
+    screened = _checked_again(turn, screened)
     turn = _with_screened(turn, screened, tools={item.offer.tool.id for item in made})
     return await _run(turn, services, screened=screened, offers=made)
 
@@ -77,11 +79,12 @@ async def _ask(
     turn: Turn, services: Services, *, group: Group, name: str
 ) -> Decided[ToolsAnswer] | Decided[ConsequentialAnswer]:
     known = situation(turn)
+    settings = services.settings_for(CONSEQUENTIAL.name if group.consequential else TOOLS.name)
     if group.consequential:
         facts = ConsequentialFacts(situation=known, offers=group.offers, others=group.others)
-        return await decide(CONSEQUENTIAL, facts, llm=services.llm, ask_id=name, settings=services.settings)
+        return await decide(CONSEQUENTIAL, facts, llm=services.llm, ask_id=name, settings=settings)
     plain = ToolFacts(situation=known, offers=group.offers, others=group.others)
-    return await decide(TOOLS, plain, llm=services.llm, ask_id=name, settings=services.settings)
+    return await decide(TOOLS, plain, llm=services.llm, ask_id=name, settings=settings)
 
 
 def _checked_again(turn: Turn, screened: Screened) -> Screened:

@@ -16,12 +16,20 @@ from ..composition.streaming import model_to_stream, stream_reply
 from ..domain.facts import ResponseCandidate
 from ..domain.modes import CompositionMode
 from ..domain.turn import Turn
+from ..hook_calls import Bailed
 from ..services import Services
 from ..situation import instructions, situation
 
 
 async def compose_message(turn: Turn, services: Services) -> Turn:
     """Say what this turn calls for, in the wording that its composition mode allows."""
+    try:
+        return await _compose(turn, services)
+    except Bailed as bailed:  # a message is out, and a hook wants no further one
+        return bailed.turn
+
+
+async def _compose(turn: Turn, services: Services) -> Turn:
     if not situation(turn).conversation and not instructions(turn):
         return turn
     turn = recorded(turn)

@@ -29,7 +29,9 @@ async def disambiguate(turn: Turn, services: Services) -> Turn:
         return turn
     facts = AmbiguityFacts(situation=situation(turn), ambiguities=views)
     name = ask_id(turn, DISAMBIGUATE.name, ordinal=next_ordinal(turn, DISAMBIGUATE.name))
-    decided = await decide(DISAMBIGUATE, facts, llm=services.llm, ask_id=name, settings=services.settings)
+    decided = await decide(
+        DISAMBIGUATE, facts, llm=services.llm, ask_id=name, settings=services.settings_for(DISAMBIGUATE.name)
+    )
     turn = with_asks(turn, [decided.record])
     for verdict in decided.answer.checks:
         turn = _unclear(turn, verdict, ask=name) if verdict.ambiguous else _clear(turn, verdict, ask=name)

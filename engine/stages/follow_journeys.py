@@ -56,7 +56,7 @@ async def _ask(turn: Turn, services: Services, *, views: Sequence[JourneyView]) 
     """Ask once about all of them, and make the moves that were decided."""
     name = ask_id(turn, JOURNEY.name, ordinal=next_ordinal(turn, JOURNEY.name))
     facts = JourneyFacts(situation=situation(turn), journeys=tuple(views))
-    decided = await decide(JOURNEY, facts, llm=services.llm, ask_id=name, settings=services.settings)
+    decided = await decide(JOURNEY, facts, llm=services.llm, ask_id=name, settings=services.settings_for(JOURNEY.name))
     turn = with_asks(turn, [decided.record])
     verdicts = {step.journey: step for step in decided.answer.steps}
     for journey in turn.agent.journeys:

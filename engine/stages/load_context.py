@@ -25,7 +25,11 @@ async def load_context(turn: Turn, services: Services) -> Turn:
         paths=_paths(turn),
         fields=_fields_of_history(turn.session),
     )
-    turn = await with_earlier_sessions(turn, services)
+    return masking_at_start(await with_earlier_sessions(turn, services))
+
+
+def masking_at_start(turn: Turn) -> Turn:
+    """The turn with placeholders for what was declared sensitive and came up before it."""
     return replace(turn, masking=_masking(turn)) if turn.agent.sensitive else turn
 
 

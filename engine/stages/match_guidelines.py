@@ -120,7 +120,7 @@ async def _ask(turn: Turn, services: Services, *, batch: list[GuidelineCandidate
     facts = MatchFacts(situation=situation(turn), candidates=tuple(batch))
     try:
         name = ask_id(turn, MATCH.name, ordinal=ordinal)
-        decided = await decide(MATCH, facts, llm=services.llm, ask_id=name, settings=services.settings)
+        decided = await decide(MATCH, facts, llm=services.llm, ask_id=name, settings=services.settings_for(MATCH.name))
     except StillUndecidedError as error:
         if len(batch) == 1:
             raise

@@ -1,14 +1,27 @@
 """What authors want done once the messages of a turn are out."""
 
 from ..domain.turn import Turn
-from ..handlers import guideline_calls, run_handlers
+from ..handlers import guideline_calls, hooked_guideline_calls, hooked_journey_calls, run_handlers
+from ..hook_calls import call_hooks
 from ..journey_handlers import message_calls
 from ..services import Services
 
 
 async def run_message_handlers(turn: Turn, services: Services) -> Turn:
-    """Run the on_message handlers of guidelines, journeys and states that hold; without a message there are none."""
-    if not turn.trace.said:
+    """Call the hooks, then the on_message handlers of what holds; without a message there is nothing to be done.
+
+    A preamble alone is no message: it says nothing of what holds.
+    """
+    if len(turn.trace.said) == (0 if turn.trace.preamble is None else 1):
+        return turn
+    passed = await call_hooks(turn, services, "on_messages_emitted")
+    turn = passed.turn
+    if not passed.goes_on:
         return turn
     handlers = guideline_calls(turn, services.code.on_message, moment="on_message")
-    return await run_handlers(turn, [*handlers, *message_calls(turn, services.code.journeys)])
+    hooked = (
+        *hooked_guideline_calls(turn, services.hooks.on_guideline_message_handlers, moment="on_message"),
+        *hooked_journey_calls(turn, services.hooks.on_journey_message_handlers, moment="on_message"),
+    )
+    due = [*handlers, *message_calls(turn, services.code.journeys), *hooked]
+    return await run_handlers(turn, services, due)

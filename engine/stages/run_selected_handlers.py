@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..domain.turn import Turn
 from ..engine_context import EngineContext
-from ..handlers import HandlerCall, guideline_calls, run_handlers
+from ..handlers import HandlerCall, guideline_calls, hooked_guideline_calls, hooked_journey_calls, run_handlers
 from ..journey_handlers import field_calls, selected_calls
 from ..services import Services
 
@@ -14,7 +14,12 @@ async def run_selected_handlers(turn: Turn, services: Services) -> Turn:
     handlers = guideline_calls(turn, services.code.on_selected, moment="on_selected")
     travelled = selected_calls(turn, services.code.journeys)
     fields = field_calls(turn, services.code.journeys)
-    return await run_handlers(turn, [*handlers, *travelled, *_providers(turn, services), *fields])
+    hooked = (
+        *hooked_guideline_calls(turn, services.hooks.on_guideline_selected_handlers, moment="on_selected"),
+        *hooked_journey_calls(turn, services.hooks.on_journey_selected_handlers, moment="on_selected"),
+    )
+    due = [*handlers, *travelled, *hooked, *_providers(turn, services), *fields]
+    return await run_handlers(turn, services, due)
 
 
 def _providers(turn: Turn, services: Services) -> Iterator[HandlerCall]:

@@ -80,7 +80,8 @@ async def _still_at_it(turn: Turn, services: Services, *, work: "asyncio.Task[Tu
         question=lambda policy, context: policy.get_extended_processing_indicator_delay(context),
         otherwise=None,
     )
-    if told.value is None or not await first_of(services.sleeper.passed(told.value), task=work):
+    delay = told.value
+    if delay is None or not await first_of(lambda: services.sleeper.passed(delay), task=work):
         return told.turn
     return await emit_status(told.turn, services, status="processing", stage="interpreting", detail="still at it")
 
@@ -162,9 +163,19 @@ def joined(start: Turn, understood: Turn, *, signs: Turn) -> Turn:
         preamble=mine.preamble,
         said=mine.said,
         statuses=mine.statuses,
+        hooks=mine.hooks,
+        calls=mine.calls,
         notes=(*mine.notes, *theirs.notes[len(before.notes) :]),
         asks=(*mine.asks, *theirs.asks[len(before.asks) :]),
         timing=timing,
     )
     session = replace(understood.session, events=signs.session.events)
-    return replace(understood, session=session, trace=trace, texts={**signs.texts, **understood.texts})
+    return replace(
+        understood,
+        session=session,
+        trace=trace,
+        texts={**signs.texts, **understood.texts},
+        calls=signs.calls,
+        fields=signs.fields,
+        extra_sections=signs.extra_sections,
+    )

@@ -1,25 +1,48 @@
 """Who plays along with the agent in one trial: the model, the tools, their recordings, and what was missing of them."""
 
-from ...engine import BuiltAgent
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ...engine import Budgeted, BuiltAgent, Inference, LocalRetrievers
 from ...engine.domain.ask import Ask, Reply
-from ...engine.ports import LLM
+from ...engine.ports import LLM, Embedder, Purse, RetrieverRunner
+from ..recordings.lookups import RecordingEmbedder, RecordingRetrievers
 from ..recordings.recorder import Recorder
 from ..recordings.tools import GuardedTools, RecordingTools
 from ..recordings.trial import TrialRecordings
 from ..scenario import Scenario
 from .standins import StandIns, let_run
 
+Heard: TypeAlias = Callable[[int, Ask], None]
+"""Is told of every ask, with the number of the turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Who else takes part in a trial beside its scenario and its agent."""
+
+    purse: Purse | None = None
+    """What may be spent on models; None is no limit."""
+    inference: Inference | None = None
+    """Who infers what authors left open of their guidelines."""
+    heard: Heard | None = None
+
 
 class WatchedLLM:
     """A model of which one can see what it is being asked."""
 
-    def __init__(self, llm: LLM) -> None:
+    def __init__(self, llm: LLM, *, heard: Heard | None = None) -> None:
         self._llm = llm
+        self._heard = heard
+        self.turn = 0
         self.waiting: list[str] = []
         """Decisions that were asked for and are not answered; one that was cut off stays."""
 
     async def ask(self, ask: Ask, /) -> Reply:
         """Hand on an ask. Raises what the model raises."""
+        if self._heard is not None:
+            self._heard(self.turn, ask)
         self.waiting.append(ask.decision)
         try:
             reply = await self._llm.ask(ask)
@@ -31,22 +54,40 @@ class WatchedLLM:
 
 
 class Cast:
-    """The model and the tools of one trial. Without recordings asks are computed or given, and tools run."""
+    """The models, tools and retrievers of one trial. Without recordings asks are computed or given, and tools run."""
 
     def __init__(
-        self, scenario: Scenario, agent: BuiltAgent, *, llm: LLM, recordings: TrialRecordings | None = None
+        self,
+        scenario: Scenario,
+        agent: BuiltAgent,
+        *,
+        llm: LLM,
+        recordings: TrialRecordings | None = None,
+        company: Company | None = None,
     ) -> None:
         run = let_run(scenario.tools)
+        company = company or Company()
         self._recordings = recordings
         self._guarded = GuardedTools(agent.tools, run=run)
+        self._budgeted = Budgeted(llm, company.purse) if company.purse else None
         others = RecordingTools(agent.tools, recordings, run=run) if recordings else self._guarded
-        self.llm = WatchedLLM(Recorder(llm, recordings) if recordings else llm)
+        paid = self._budgeted or llm
+        self.llm = WatchedLLM(Recorder(paid, recordings) if recordings else paid, heard=company.heard)
         self.tools = StandIns(scenario.tools, others=others)
+        self.retrievers = _retrievers(agent, recordings)
+        self.embedder = _embedder(agent, recordings)
+        self.inference = company.inference
 
     def begin_turn(self, number: int) -> None:
         """Say which turn comes next; recordings are kept by turn."""
+        self.llm.turn = number
         if self._recordings:
             self._recordings.turn = number
+
+    @property
+    def over_budget(self) -> tuple[str, ...]:
+        """What was not asked because it could have cost too much, and why."""
+        return tuple(self._budgeted.refusals) if self._budgeted else ()
 
     @property
     def missing_recordings(self) -> tuple[str, ...]:
@@ -58,3 +99,17 @@ class Cast:
         """Consequential tools that would have run without leave: for each, what to add to the scenario."""
         missing = self._recordings.stand_ins_missing if self._recordings else self._guarded.stand_ins_missing
         return tuple(dict.fromkeys(each.explanation for each in missing))
+
+
+def _retrievers(agent: BuiltAgent, recordings: TrialRecordings | None) -> RetrieverRunner:
+    own = LocalRetrievers(agent.code.retrievers)
+    return RecordingRetrievers(own, recordings) if recordings else own
+
+
+def _embedder(agent: BuiltAgent, recordings: TrialRecordings | None) -> Embedder | None:
+    """The agent's own embedder, recorded; where nothing is recorded nobody is paid either, and it does without."""
+    if agent.embedder is None or recordings is None:
+        return None
+    named = getattr(agent.embedder, "model", None)
+    model = named if isinstance(named, str) else type(agent.embedder).__name__
+    return RecordingEmbedder(agent.embedder, recordings, model=model)

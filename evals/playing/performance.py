@@ -112,6 +112,9 @@ class Performance:
             self.agent,
             llm=self._cast.llm,
             tools=self._cast.tools,
+            retrievers=self._cast.retrievers,
+            embedder=self._cast.embedder,
+            inference=self._cast.inference,
             customer=scenario.customer,
             mode=scenario.mode,
             labels=scenario.labels,
@@ -154,6 +157,8 @@ class Performance:
             return Stop(verdict="inconclusive", reason="stand_in_missing", explanation="\n".join(missing))
         if missing := self._cast.missing_recordings:
             return Stop(verdict="inconclusive", reason="recording_missing", explanation="\n\n".join(missing))
+        if refused := self._cast.over_budget:
+            return Stop(verdict="inconclusive", reason="budget", explanation=refused[0])
         if failure and failure.kind == "model_unavailable":
             return Stop(verdict="inconclusive", reason="model_unavailable", explanation=failure.message)
         return None

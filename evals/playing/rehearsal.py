@@ -2,27 +2,39 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from ...engine import Agent, AgentLoadError, BuiltAgent, Fault, Server, guarded, load_agent, make_llm
+from ...engine import (
+    Agent,
+    AgentLoadError,
+    BuiltAgent,
+    ByDecision,
+    Fault,
+    Inference,
+    Server,
+    guarded,
+    load_agent,
+    make_llm,
+)
 from ...engine.domain.agent import AgentDefinition
-from ...engine.domain.values import canonical_json
+from ...engine.domain.values import JSON, canonical_json
 from ...engine.errors import AuthoringError
-from ...engine.ports import LLM
+from ...engine.ports import LLM, Purse
 from ..loader.names import check_names
 from ..loader.problems import ScenarioError
 from ..outcome import Outcome
 from ..recordings.cache import Cache
-from ..recordings.committed import Committed, recordings_file
-from ..recordings.errors import RecordingsUnwritableError
+from ..recordings.committed import AGENT_FILE, Committed, recordings_file
+from ..recordings.kept import Kept
 from ..recordings.redaction import Redaction
-from ..recordings.trial import Mode, Trial, TrialRecordings
+from ..recordings.trial import COMPUTED, OFFLINE, Mode, Trial, TrialRecordings
 from ..scenario import ModelChoice, Scenario
-from .cast import Cast
-from .models import OFFLINE, ModelNamed, Namings, choose_model, default_mode, recorded_with, unnamed
+from .booking import Unused, after_trial, too_many_left
+from .cast import Cast, Company, Heard
+from .models import ModelNamed, Namings, choose_model, default_mode, models_in_code, recorded_with, unnamed
 from .performance import Drive, Performance
 from .runner import play_out, unplayed
 
@@ -46,6 +58,16 @@ class Means:
     cache: Path | None = None
     make_llm: Callable[..., LLM] = make_llm
     """Makes a model from its name and settings."""
+    unused: Unused = "warn"
+    """What becomes of a scenario that left committed recordings unread."""
+    stale: bool = False
+    """Whether answers to the same facts in the words of another template may be served."""
+    purse: Purse | None = None
+    """What may be spent on models; None is no limit."""
+    price: Mapping[str, JSON] | None = None
+    """What models cost that do not come with a price of their own: USD for a million tokens."""
+    heard: Heard | None = None
+    """Is told of every ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +89,11 @@ class Rehearsal:
         self._runner = asyncio.Runner()
         self._agents: dict[tuple[str, Path], BuiltAgent | AuthoringError] = {}
         self._models: dict[str, LLM] = {}
+        self._inferences: dict[str, Inference] = {}
+        self.of_agents: dict[Path, Kept] = {}
+        """Files of what belongs to agents, by their paths."""
+        self.whole: dict[Path, set[str]] = {}
+        """Scenarios of which every trial was played to its end, by the folder of their suite."""
         self._cache = Cache(means.cache) if means.cache else None
 
     def __enter__(self) -> "Rehearsal":
@@ -118,7 +145,7 @@ class Rehearsal:
             return Played(outcomes=(unplayed(scenario, reason="agent_load", explanation=told),))
         if problems := check_names((scenario,), agent.definition):
             raise ScenarioError(problems)
-        named = choose_model(scenario.model, agent.model, run=self._means.namings)
+        named = choose_model(scenario.model, models_in_code(agent), run=self._means.namings)
         committed = Committed(recordings_file(Path(scenario.place.file).parent, scenario.id))
         if named.by == "nobody" and (models := recorded_with(committed.entries.values())):
             outcome = unplayed(scenario, reason="model_unnamed", explanation=unnamed(models))
@@ -142,33 +169,65 @@ class Rehearsal:
         count = 1 if stage.named.choice.name == OFFLINE else stage.scenario.trials
         notes: dict[str, None] = {}
         outcomes = tuple(self._trial(stage, number=number, notes=notes) for number in range(1, count + 1))
+        if all(outcome.turns and not outcome.explanation for outcome in outcomes):
+            self.whole.setdefault(Path(stage.scenario.place.file).parent, set()).add(stage.scenario.id)
         notes |= dict.fromkeys((*stage.committed.warnings, *(self._cache.warnings if self._cache else ())))
         return Played(outcomes=outcomes, agent=stage.agent.definition, notes=tuple(notes))
 
     def _trial(self, stage: "_Set", *, number: int, notes: dict[str, None]) -> Outcome:
         recordings = self._recordings(stage, number) if stage.named.is_recorded else None
-        cast = Cast(stage.scenario, stage.agent, llm=self._model(stage.named.choice), recordings=recordings)
+        company = Company(purse=self._means.purse, inference=self._inference(stage), heard=self._means.heard)
+        llm = self._llm(stage.named)
+        cast = Cast(stage.scenario, stage.agent, llm=llm, recordings=recordings, company=company)
         performance = Performance(stage.scenario, stage.agent, cast=cast, drive=stage.drive)
         outcome = self._runner.run(play_out(performance, trial=number))
         if recordings:
-            try:
-                recordings.save(played_to_end=not outcome.explanation)
-            except RecordingsUnwritableError as error:
-                notes[str(error)] = None
-            for changed in recordings.results_changed:
-                text = f"the tool {changed.tool!r} gave back something else than was recorded"
-                notes[f"{stage.node}, turn {changed.turn}: {text}: {changed.recorded} then, {changed.now} now"] = None
+            outcome = too_many_left(outcome, recordings, self._means.unused)
+            notes |= dict.fromkeys(after_trial(outcome, recordings, unused=self._means.unused))
         return replace(outcome, model=stage.named.choice.name)
 
     def _recordings(self, stage: "_Set", number: int) -> TrialRecordings:
-        trial = Trial(node=stage.node, mode=self._means.mode, settings=stage.named.settings, number=number)
-        redaction = Redaction(stage.scenario.redact)
-        return TrialRecordings(trial, committed=stage.committed, cache=self._cache, redaction=redaction)
+        trial = Trial(
+            node=stage.node,
+            mode=self._means.mode,
+            settings=stage.named.settings,
+            by_decision=stage.named.settings_by_decision,
+            number=number,
+            stale=self._means.stale,
+        )
+        return TrialRecordings(
+            trial,
+            committed=stage.committed,
+            agent=self._of_agent(stage.scenario),
+            cache=self._cache,
+            redaction=Redaction(stage.redact),
+        )
 
-    def _model(self, choice: ModelChoice) -> LLM:
+    def _of_agent(self, scenario: Scenario) -> Kept:
+        path = recordings_file(Path(scenario.place.file).parent, AGENT_FILE)
+        if path not in self.of_agents:
+            self.of_agents[path] = Kept(Committed(path))
+        return self.of_agents[path]
+
+    def _inference(self, stage: "_Set") -> Inference | None:
+        """Who infers what the agent's author left open: nobody where that is unwanted or a rule would answer."""
+        named = stage.named.settings_by_decision.get("properties", stage.named.settings).model or ""
+        if named in COMPUTED or stage.agent.infer_properties is False:
+            return None
+        return self._inferences.setdefault(named, Inference())
+
+    def _llm(self, named: ModelNamed) -> LLM:
+        usual = self._model(named.choice, named)
+        own = {decision: self._model(choice, named) for decision, choice in named.by_decision.items()}
+        return ByDecision(usual, own) if own else usual
+
+    def _model(self, choice: ModelChoice, named: ModelNamed) -> LLM:
+        if choice.name in named.objects:
+            return named.objects[choice.name]
         key = f"{choice.name} {canonical_json(dict(choice.settings))}"
         if key not in self._models:
-            self._models[key] = self._means.make_llm(choice.name, **choice.settings)
+            priced = {} if self._means.price is None or choice.name in COMPUTED else {"price": self._means.price}
+            self._models[key] = self._means.make_llm(choice.name, **{**priced, **choice.settings})
         return self._models[key]
 
 
@@ -182,6 +241,11 @@ class _Set:
     committed: Committed
     node: str
     drive: Drive | None = None
+
+    @property
+    def redact(self) -> tuple[str, ...]:
+        """The patterns of what must not be stored: the suite's, and what the agent masks."""
+        return (*self.scenario.redact, *(one.pattern for one in self.agent.definition.sensitive))
 
 
 async def _built(builder: Builder, name: str) -> BuiltAgent | AuthoringError:

@@ -31,6 +31,26 @@ OPTIONS = (
         "refresh (record all anew), live (keep nothing)",
     ),
     Option(name="model", metavar="NAME", help="the model that answers, such as offline or openai/gpt-4o"),
+    Option(
+        name="unused",
+        metavar="WHAT",
+        choices=("warn", "fail", "ignore"),
+        help="what becomes of committed recordings that nobody read: warn (the default), "
+        "fail (the scenario is inconclusive), ignore",
+    ),
+    Option(
+        name="stale",
+        metavar="WHAT",
+        choices=("allow", "refuse"),
+        help="allow: where only a prompt's template has changed, serve the recording of the same facts, "
+        "and mark the verdict as stale (default: refuse)",
+    ),
+    Option(name="budget", metavar="USD", help="spend no more than this on models; what could pass it is not asked"),
+    Option(
+        name="price",
+        metavar="PROMPT/ANSWER",
+        help="USD for a million tokens of prompt and of answer, for models whose price is not known: 0.15/0.60",
+    ),
     Option(name="db", metavar="PATH", help=f"where results are kept (default: {DATABASE})"),
     Option(name="report", metavar="PATH", help="write an HTML report there"),
     Option(name="label", metavar="TEXT", help="a name for this run, by which others can refer to it"),

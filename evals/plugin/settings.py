@@ -5,12 +5,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import pytest
 
 from ...engine.domain.values import JSON
 from ...engine.errors import closest
+from ..playing.booking import Unused
 from ..playing.models import ENVIRONMENT, MODES, Namings, default_mode
 from ..recordings.trial import Mode
 from ..scenario import ModelChoice
@@ -26,6 +27,12 @@ class Options:
     db: Path
     report: Path | None = None
     label: str = ""
+    unused: Unused = "warn"
+    stale: bool = False
+    budget: float | None = None
+    """USD."""
+    price: Mapping[str, JSON] | None = None
+    """USD for a million tokens, as models take it."""
 
     @property
     def home(self) -> Path:
@@ -47,6 +54,10 @@ def read_options(config: pytest.Config) -> Options:
         db=settings.path("db") or config.rootpath / DATABASE,
         report=settings.path("report"),
         label=settings.text("label") or "",
+        unused=_unused(settings.text("unused")),
+        stale=_stale(settings.text("stale")),
+        budget=_amount("budget", settings.text("budget")),
+        price=_price(settings.text("price")),
     )
 
 
@@ -60,7 +71,11 @@ class _Settings:
     def text(self, name: str) -> str | None:
         """An option's text, None where nobody set it."""
         given = self.config.getoption(f"scenarios_{name}") or self.config.getini(f"scenarios_{name}")
-        return given or (str(self.table[name]) if self.table.get(name) else None)
+        if given:
+            return given
+        value = self.table.get(name)
+        # A budget of 0 is one, which nothing may pass.
+        return None if value is None or value is False or value == "" else str(value)
 
     def path(self, name: str) -> Path | None:
         """An option's path: relative to where pytest was called on the command line, else to the project's root."""
@@ -81,6 +96,42 @@ def _mode(text: str | None) -> Mode:
         f"scenarios_llm: {text!r} is no way to use recordings; it is one of {', '.join(MODES)}"
         + (f"; did you mean {near!r}?" if near else "")
     )
+
+
+def _unused(text: str | None) -> Unused:
+    for choice in get_args(Unused):
+        if text in (choice, None):
+            return "warn" if text is None else choice
+    raise pytest.UsageError(f"scenarios_unused: {text!r} is none of {', '.join(get_args(Unused))}")
+
+
+def _stale(text: str | None) -> bool:
+    if text not in (None, "allow", "refuse"):
+        raise pytest.UsageError(f"scenarios_stale: {text!r} is neither allow nor refuse")
+    return text == "allow"
+
+
+def _amount(name: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = -1.0
+    if not 0 <= amount < float("inf"):
+        raise pytest.UsageError(f"scenarios_{name}: {text!r} is no amount of USD; write one such as 0.50")
+    return amount
+
+
+def _price(text: str | None) -> Mapping[str, JSON] | None:
+    if text is None:
+        return None
+    prompt, slash, answer = text.partition("/")
+    if not slash:
+        raise pytest.UsageError(
+            f"scenarios_price: {text!r} is no price; write USD for a million tokens of prompt and of answer: 0.15/0.60"
+        )
+    return {"prompt": _amount("price", prompt.strip()), "answer": _amount("price", answer.strip())}
 
 
 def _choice(named: JSON) -> ModelChoice | None:

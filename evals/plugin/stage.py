@@ -10,6 +10,7 @@ from ..playing.rehearsal import Means, Rehearsal
 from ..results.ledger import Carrier, Ledger
 from ..verdict import overall
 from . import python_scenarios
+from .budget import purse_for
 from .collection import (
     SCENARIOS,
     STAGE,
@@ -20,6 +21,7 @@ from .collection import (
     is_scenario_file,
     told_instead,
 )
+from .pruning import prune_agents
 from .python_scenarios import PLAYED, is_python_scenario, play_function
 from .settings import Options
 from .terminal import Summary, turn_lines, write_mistakes, write_summary
@@ -37,7 +39,15 @@ class ScenarioPlugin:
     def __init__(self, config: pytest.Config, *, options: Options) -> None:
         self._config = config
         self._is_worker = hasattr(config, "workerinput")
-        means = Means(namings=options.namings, mode=options.mode, cache=options.home / "cache")
+        means = Means(
+            namings=options.namings,
+            mode=options.mode,
+            cache=options.home / "cache",
+            unused=options.unused,
+            stale=options.stale,
+            purse=purse_for(config, options),
+            price=options.price,
+        )
         self._rehearsal = Rehearsal(means)
         self._carrier = Carrier()
         self._ledger = Ledger(options=options, root=config.rootpath)
@@ -96,6 +106,8 @@ class ScenarioPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End the run: store it, tell others of it, and say by the exit code what kind of run it was."""
+        if self._ledger.options.mode == "record" and not self._is_worker:
+            prune_agents(self._rehearsal)
         self._rehearsal.close()
         if self._is_worker:
             return

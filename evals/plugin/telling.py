@@ -28,6 +28,10 @@ def tell(outcome: Outcome) -> str:
 
 def headline(outcome: Outcome) -> str:
     """The verdict in one line."""
+    return _headline(outcome) + (f" [stale: {', '.join(outcome.stale)}]" if outcome.stale else "")
+
+
+def _headline(outcome: Outcome) -> str:
     failed = sum(check.verdict == "failed" for check in outcome.checks)
     if outcome.verdict == "failed" and failed:
         count = f"{failed} of {len(outcome.checks)}"

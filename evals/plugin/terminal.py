@@ -50,6 +50,7 @@ def summary_lines(summary: Summary) -> Iterator[str]:
     outcomes = summary.run.outcomes
     yield _verdicts(outcomes)
     yield from _inconclusive(outcomes)
+    yield from _stale(outcomes)
     yield _asks(outcomes)
     yield from (f"note: {note}" for note in summary.notes)
     label = f" ({summary.run.label})" if summary.run.label else ""
@@ -80,6 +81,12 @@ def _inconclusive(outcomes: Iterable[Outcome]) -> Iterator[str]:
             by_reason.setdefault((outcome.reason or "unknown").replace("_", " "), []).append(outcome.node)
     for reason, nodes in sorted(by_reason.items()):
         yield f"inconclusive, {reason}: {', '.join(nodes)}"
+
+
+def _stale(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    nodes = [outcome.node for outcome in outcomes if outcome.stale]
+    if nodes:
+        yield f"stale, answered from recordings made with other templates: {', '.join(nodes)}"
 
 
 def _asks(outcomes: Iterable[Outcome]) -> str:

@@ -1,6 +1,8 @@
 """Committed recordings: a text file beside the scenarios, read as a whole and replaced as a whole."""
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -15,12 +17,16 @@ from .lines import Shelf, parse, render
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+AGENT_FILE = "_agent"
+"""The name of the file for what belongs to the agent and not to a scenario."""
 LOCK_SECONDS = 60.0
+LARGEST_FILE = 256 * 2**20
+"""Bytes; a larger file is nothing that we wrote, and is not read."""
 
 
 def recordings_file(suite: Path, scenario: str) -> Path:
     """The file of a scenario's recordings in the folder of its suite; of `_agent` for what belongs to the agent."""
-    name = scenario if scenario == "_agent" else slug(scenario)
+    name = scenario if scenario == AGENT_FILE else slug(scenario)
     return suite / "recordings" / f"{name}.jsonl"
 
 
@@ -80,7 +86,7 @@ class Committed:
 
     def _read(self) -> Shelf:
         try:
-            content = self.path.read_bytes()
+            content = _content(self.path)
         except FileNotFoundError:
             return Shelf()
         shelf = parse(content, name=str(self.path))
@@ -108,6 +114,18 @@ class Committed:
             temporary.unlink(missing_ok=True)
             raise
         _sync_folder(self.path.parent)
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file. Raises OSError for what is none, or none of ours."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    if found.st_size > LARGEST_FILE:
+        raise OSError(errno.EFBIG, f"{found.st_size:,} bytes, which is no recordings file")
+    return path.read_bytes()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,6 +15,8 @@ from diskcache import Cache, Disk, Timeout
 from diskcache.core import DBNAME, DEFAULT_SETTINGS, METADATA, MODE_RAW
 
 WAIT_SECONDS = 10
+LONGEST_VALUE = 16 * 2**20
+"""Bytes of one entry."""
 PASSING = (sqlite3.Error, OSError, ValueError, Timeout)
 """What a broken, locked, full or foreign database raises."""
 
@@ -66,6 +68,8 @@ class Database:
         settings = {**DEFAULT_SETTINGS, "size_limit": size_limit, "disk_min_file_size": 0, "disk_pickle_protocol": 0}
         self._file = folder.resolve() / DBNAME
         self._cache = Cache(str(folder.resolve()), timeout=WAIT_SECONDS, disk=StrictDisk, **settings)
+        # What is larger than any answer is not even read.
+        self._cache._con.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
     @property
     def is_there(self) -> bool:

@@ -3,7 +3,8 @@
 UnderstudyError
 ├── RecordingsError                  recordings can't be kept
 │   ├── RecordingsUnwritableError    a recordings file can't be written; what it holds is as it was
-│   └── RedactionPatternError        a pattern under `redact:` is no regular expression
+│   ├── RedactionPatternError        a pattern under `redact:` is no regular expression
+│   └── PurseUnreadableError         nobody can tell what the workers of a run have spent
 └── EngineError ─ ModelError
     └── RecordingMissingError        a replayed trial asks what was never recorded
 """
@@ -36,6 +37,14 @@ class RedactionPatternError(RecordingsError):
     def __init__(self, *, pattern: str, problem: str) -> None:
         self.pattern = pattern
         super().__init__(f"redact: {pattern!r} is not a regular expression ({problem}); write it as for Python's re")
+
+
+class PurseUnreadableError(RecordingsError):
+    """Nobody can tell what the workers of a run have spent, so that nothing more may be."""
+
+    def __init__(self, *, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path}: what was spent of the budget can't be read; delete the file and run again")
 
 
 class RecordingMissingError(ModelError):

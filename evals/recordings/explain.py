@@ -7,11 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...engine.domain.values import JSON, digest
+from .changes import Change, changes, only_moments
 from .committed import Committed
 from .entry import Entry, RecordedAsk, RecordedCall
-from .key import AskRequest, Request, ToolRequest
+from .key import AskRequest, Request, TextRequest, ToolRequest
+from .stale import Made, differs_by_template
 
 CONTEXT_LINES = 2
+SHORT = 60
+
+_TEMPLATE = (
+    "  the template of this decision has changed and the facts are the same (an upgrade of Understudy, say): "
+    "--scenarios-stale allow serves the recording and marks the verdict as stale"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,8 @@ class Asked:
     turn: int
     ordinal: int
     request: Request
+    made: Made | None = None
+    """For an ask, what it was made from and with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +50,11 @@ class Miss:
     """Names of the sections that differ from it."""
     settings: tuple[str, ...] = ()
     """Names of the settings that differ from it."""
+    changes: tuple[Change, ...] = ()
+    """Parts of the agent that these sections show otherwise."""
     other_model: bool = False
+    template_changed: bool = False
+    """Whether the nearest was made from equal facts with another template, and can be served as stale."""
     command: str
     explanation: str
     """All of it in words."""
@@ -51,9 +65,11 @@ def explain(asked: Asked, committed: Committed) -> Miss:
     request = asked.request
     found = nearest(asked, committed.entries.values())
     command = _command(asked)
+    template_changed = found is not None and _by_template(asked, found)
     lines = [
         f"no recording of {_named(asked)}",
-        *(_against(request, found, texts=committed.texts) if found else [_nothing_near(request, committed)]),
+        *(_against(asked, found, texts=committed.texts) if found else [_nothing_near(request, committed)]),
+        *([_TEMPLATE] if template_changed else []),
         f"record it: {command}",
     ]
     body = found.body if found else None
@@ -65,7 +81,9 @@ def explain(asked: Asked, committed: Committed) -> Miss:
         nearest=found.key if found else "",
         sections=_sections_that_differ(request, body),
         settings=_settings_that_differ(request, body),
+        changes=tuple(_changes(request, body, texts=committed.texts)),
         other_model=_other_model(request, body),
+        template_changed=template_changed,
         command=command,
         explanation="\n".join(lines),
     )
@@ -74,8 +92,7 @@ def explain(asked: Asked, committed: Committed) -> Miss:
 def nearest(asked: Asked, entries: Iterable[Entry]) -> Entry | None:
     """The recording most like a request: same decision, then turn, trial and attempt, then sections in common."""
     request = asked.request
-    kind = "ask" if isinstance(request, AskRequest) else "tool"
-    candidates = [entry for entry in entries if entry.kind == kind and entry.name == request.name]
+    candidates = [entry for entry in entries if entry.kind == request.kind and entry.name == request.name]
     ranked = sorted(candidates, key=lambda entry: entry.place)
     return max(ranked, key=lambda entry: _nearness(asked, entry), default=None)
 
@@ -98,9 +115,12 @@ def _nearness(asked: Asked, entry: Entry) -> tuple[bool, bool, bool, int, int]:
 def _named(asked: Asked) -> str:
     request = asked.request
     again = f", the {asked.ordinal}. time" if asked.ordinal > 1 else ""
-    place = f"in {asked.node}, turn {asked.turn}, trial {request.trial}{again}"
+    place = f"in {asked.node}, {_place(asked.turn, request.trial)}{again}"
     if isinstance(request, ToolRequest):
-        return f"the tool {request.tool!r} called with {json.dumps(request.arguments, ensure_ascii=False)} {place}"
+        called = json.dumps(request.arguments, ensure_ascii=False)
+        return f"the {request.kind} {request.tool!r} called with {called} {place}"
+    if isinstance(request, TextRequest):
+        return f"the {request.kind} by {request.model!r} of {_shortened(request.text)!r} {place}"
     attempt = f" (attempt {request.attempt})" if request.attempt > 1 else ""
     return f"the decision {request.decision!r}{attempt} {place}"
 
@@ -108,13 +128,18 @@ def _named(asked: Asked) -> str:
 def _nothing_near(request: Request, committed: Committed) -> str:
     if not committed.entries:
         return f"nothing at all is recorded for this scenario ({committed.path})"
-    what = "tool" if isinstance(request, ToolRequest) else "decision"
+    what = {"ask": "decision"}.get(request.kind, request.kind)
     return f"nothing is recorded of this {what} in {committed.path}"
 
 
-def _against(request: Request, found: Entry, *, texts: Mapping[str, str]) -> list[str]:
+def _place(turn: int, trial: int) -> str:
+    return f"turn {turn}, trial {trial}" if trial else "of the agent itself"
+
+
+def _against(asked: Asked, found: Entry, *, texts: Mapping[str, str]) -> list[str]:
+    request = asked.request
     when = f", recorded {found.recorded_at}" if found.recorded_at else ""
-    first = f"nearest recording: turn {found.turn}, trial {found.trial}{when}"
+    first = f"nearest recording: {_place(found.turn, found.trial)}{when}"
     match request, found.body:
         case AskRequest(), RecordedAsk() as body:
             differences = [*_ask_differences(request, body, texts=texts)]
@@ -140,8 +165,38 @@ def _ask_differences(request: AskRequest, body: RecordedAsk, *, texts: Mapping[s
         if name in recorded and recorded[name] not in texts:
             yield f"  the section {name!r} differs; its recorded text is not in the file"
             continue
-        yield f"  the section {name!r} differs:"
-        yield from _diff(texts[recorded[name]] if name in recorded else "", asked.get(name, ""))
+        then, now = texts[recorded[name]] if name in recorded else "", asked.get(name, "")
+        yield f"  the section {name!r} differs{_because(name, then=then, now=now)}:"
+        yield from _diff(then, now)
+
+
+def _because(section: str, *, then: str, now: str) -> str:
+    """What is behind a difference, as far as the texts show it."""
+    if only_moments(then, now):
+        return (
+            " in a date or time alone, which is another one in every run; "
+            "have it from `now:`, from the scenario's variables, or from a stand-in"
+        )
+    found = changes(section, then=then, now=now)
+    return f" ({'; '.join(map(str, found))})" if found else ""
+
+
+def _changes(request: Request, body: object, *, texts: Mapping[str, str]) -> Iterator[Change]:
+    if not (isinstance(request, AskRequest) and isinstance(body, RecordedAsk)):
+        return
+    recorded = {part.name: part.digest for part in body.sections}
+    for part in request.sections:
+        if recorded.get(part.name, part.digest) != part.digest and recorded[part.name] in texts:
+            yield from changes(part.name, then=texts[recorded[part.name]], now=part.text)
+
+
+def _by_template(asked: Asked, found: Entry) -> bool:
+    request = asked.request
+    return (
+        isinstance(request, AskRequest)
+        and asked.made is not None
+        and differs_by_template(request, asked.made, entry=found)
+    )
 
 
 def _call_differences(request: ToolRequest, body: RecordedCall) -> Iterator[str]:
@@ -180,6 +235,10 @@ def _other_model(request: Request, body: object) -> bool:
 def _diff(then: str, now: str) -> Iterator[str]:
     lines = difflib.unified_diff(then.split("\n"), now.split("\n"), "recorded", "asked", lineterm="", n=CONTEXT_LINES)
     return (f"    {line}" for line in lines)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
 def _pretty(value: JSON) -> str:

@@ -35,7 +35,7 @@ class Kept:
         return tuple(sorted(left, key=lambda entry: entry.place))
 
     def save(self, *, without: frozenset[str] = frozenset()) -> None:
-        """Write what came anew and take out what is named. Raises RecordingsUnwritableError, and then still holds it."""
+        """Write what came anew and take out what is named. Raises RecordingsUnwritableError; then all is still held."""
         if not (self._pending or without):
             return
         self.committed.write(self._pending.values(), texts=self._texts, without=without)

@@ -132,6 +132,11 @@ class TextRequest:
         return self.model
 
     @property
+    def key(self) -> str:
+        """What it is found by; asked again it is the same question."""
+        return key_of(self)
+
+    @property
     def content(self) -> JSON:
         """What is hashed."""
         return {"kind": self.kind, "model": self.model, "text": self.text}

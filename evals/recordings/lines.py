@@ -8,6 +8,9 @@ from typing import cast
 from ...engine.domain.values import JSON, canonical_json, digest
 from .entry import Entry, RecordedAsk, UnreadableEntryError, entry_from_json, entry_to_json, is_newer
 
+LONGEST_LINE = 16 * 2**20
+"""Bytes; a longer line is nothing that we wrote."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
@@ -82,6 +85,8 @@ def _take(line: bytes, *, entries: dict[str, Entry], texts: dict[str, str]) -> N
 
 
 def _object(line: bytes) -> dict[str, JSON]:
+    if len(line) > LONGEST_LINE:
+        raise UnreadableEntryError(f"this line has {len(line):,} bytes, more than any answer; it is left out")
     try:
         stored = json.loads(line)
     except (ValueError, RecursionError):

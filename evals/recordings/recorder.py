@@ -1,8 +1,7 @@
 """A model that is recorded, or replayed: a wrapper around any other, for one trial of one scenario."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ...engine.codec import comparable
 from ...engine.domain.ask import AnswerSource, Ask, Reply
@@ -11,7 +10,22 @@ from ...engine.ports import LLM
 from .entry import Entry, RecordedAsk, SectionRef
 from .errors import RecordingMissingError
 from .key import AskRequest
+from .stale import Made
 from .trial import TrialRecordings
+
+OF_THE_AGENT = "agent/"
+"""How the ids of asks begin that are about the agent and not about a conversation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """An ask with what it is found by."""
+
+    ask: Ask
+    request: AskRequest
+    key: str
+    ordinal: int
+    texts: dict[str, str]
 
 
 class Recorder:
@@ -24,6 +38,8 @@ class Recorder:
     async def ask(self, ask: Ask, /) -> Reply:
         """Answer one ask. Raises RecordingMissingError where nothing is recorded and nothing may be called."""
         recordings = self._recordings
+        if not recordings.trial.records(ask.decision):
+            return await self._inner.ask(ask)
         if recordings.doomed:
             raise RecordingMissingError(explanation="not asked: this trial already misses a recording or a stand-in")
         if recordings.trial.mode == "live":
@@ -32,26 +48,38 @@ class Recorder:
         request = self._request(ask)
         key, ordinal = recordings.number(request)
         texts = {section.digest: section.text for section in request.sections}
-        if served := self._served(key, texts):
+        wanted = _Wanted(ask=ask, request=request, key=key, ordinal=ordinal, texts=texts)
+        if served := self._served(wanted) or self._stale(wanted):
             return served
         if recordings.trial.mode == "replay":
-            raise RecordingMissingError(explanation=recordings.missed(request, ordinal).explanation)
+            missed = recordings.missed(request, ordinal, made=self._made(wanted))
+            raise RecordingMissingError(explanation=missed.explanation)
         async with recordings.paying(key):
             # Somebody else may have paid while we waited.
-            return self._served(key, texts) or await self._recorded(ask, request, key=key, ordinal=ordinal, texts=texts)
+            return self._served(wanted) or await self._recorded(wanted)
 
-    def _served(self, key: str, texts: Mapping[str, str]) -> Reply | None:
+    def _served(self, wanted: _Wanted) -> Reply | None:
         if self._recordings.trial.mode == "refresh":
             return None
-        recorded = self._recordings.find_ask(key, texts)
+        recorded = self._recordings.find_ask(wanted.key, wanted.texts, request=wanted.request)
         if recorded is None:
             return None
         self._recordings.replayed += 1
         return self._handed_on(recorded, source="recorded")
 
-    async def _recorded(
-        self, ask: Ask, request: AskRequest, *, key: str, ordinal: int, texts: Mapping[str, str]
-    ) -> Reply:
+    def _stale(self, wanted: _Wanted) -> Reply | None:
+        recordings = self._recordings
+        if not recordings.trial.stale or recordings.trial.mode == "refresh":
+            return None
+        recorded = recordings.find_stale(wanted.request, self._made(wanted), ordinal=wanted.ordinal)
+        if recorded is None:
+            return None
+        recordings.replayed += 1
+        return self._handed_on(recorded, source="recorded")
+
+    async def _recorded(self, wanted: _Wanted) -> Reply:
+        ask, request = wanted.ask, wanted.request
+        made = self._made(wanted)
         reply = await self._call(ask)
         redaction = self._recordings.redaction
         body = RecordedAsk(
@@ -60,19 +88,18 @@ class Recorder:
             served=reply.model,
             sections=tuple(SectionRef(name=part.name, digest=part.digest) for part in request.sections),
             schema=digest(request.schema),
-            facts=digest(canonical_json(redaction.value(comparable(ask.facts), born=key))),
-            template=ask.template,
+            facts=made.facts,
+            template=made.template,
             settings=request.sampling,
-            reply=redaction.answer(reply.text, born=key),
+            reply=redaction.answer(reply.text, born=wanted.key),
             finish_reason=reply.finish_reason,
             usage=reply.usage,
             seconds=reply.seconds,
         )
         # A secret that the model made up is unknown in a replay; so that both go the same way, it is unknown now.
-        redaction.forget(born=key)
-        number = self._recordings.trial.number
-        entry = Entry(key=key, name=ask.decision, turn=0, trial=number, ordinal=ordinal, body=body)
-        self._recordings.keep(entry, texts)
+        redaction.forget(born=wanted.key)
+        entry = Entry(key=wanted.key, name=ask.decision, turn=0, trial=request.trial, ordinal=wanted.ordinal, body=body)
+        self._recordings.keep(entry, wanted.texts)
         return self._handed_on(body, source=reply.source)
 
     async def _call(self, ask: Ask) -> Reply:
@@ -80,16 +107,22 @@ class Recorder:
         self._recordings.live += 1
         return reply
 
+    def _made(self, wanted: _Wanted) -> Made:
+        facts = self._recordings.redaction.value(comparable(wanted.ask.facts), born=wanted.key)
+        return Made(facts=digest(canonical_json(facts)), template=wanted.ask.template)
+
     def _request(self, ask: Ask) -> AskRequest:
-        redaction = self._recordings.redaction
+        recordings = self._recordings
+        redaction = recordings.redaction
         return AskRequest(
             decision=ask.decision,
             sections=tuple(replace(section, text=redaction.text(section.text)) for section in ask.sections),
             # As written: models fill in fields in the order in which the schema has them.
             schema=redaction.text(json.dumps(ask.schema, ensure_ascii=False, separators=(",", ":"))),
-            settings=ask.settings.over(self._recordings.trial.settings),
+            settings=ask.settings.over(recordings.trial.settings_for(ask.decision)),
             attempt=ask.attempt,
-            trial=self._recordings.trial.number,
+            trial=recordings.trial_of(agents=ask.id.startswith(OF_THE_AGENT)),
+            stable_sections=ask.stable_sections,
         )
 
     def _handed_on(self, body: RecordedAsk, *, source: AnswerSource) -> Reply:

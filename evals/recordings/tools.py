@@ -40,7 +40,7 @@ class RecordingTools:
         recordings = self._recordings
         request = self._request(invocation)
         key, ordinal = recordings.number(request)
-        recorded = recordings.find_call(key)
+        recorded = recordings.find(key, RecordedCall, request=request)
         if recordings.doomed:
             return ToolResult(error="not called: this trial already misses a recording or a stand-in")
         if self._runs(invocation.tool, recorded):

@@ -20,6 +20,11 @@ B = TypeVar("B", RecordedAsk, RecordedCall, RecordedVector, RecordedJudgement)
 
 Mode = Literal["replay", "auto", "record", "refresh", "live"]
 
+OFFLINE = "offline"
+SCRIPTED = "scripted"
+COMPUTED = (OFFLINE, SCRIPTED, "blocked")
+"""Models that ask nobody, so that there is nothing to record."""
+
 AGENT_TRIAL = 0
 """The number of the trial of what belongs to the agent."""
 
@@ -47,6 +52,10 @@ class Trial:
     def settings_for(self, decision: str) -> Settings:
         """The model and the settings that answer a decision."""
         return self.by_decision.get(decision, self.settings)
+
+    def records(self, decision: str) -> bool:
+        """Whether the answers to a decision are worth keeping; those of a model that computes them are not."""
+        return self.settings_for(decision).model not in COMPUTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ async def test_critical_guidelines_are_judged_in_small_company_and_marked_so() -
 
 
 async def test_how_many_share_an_ask_is_the_servers_policy() -> None:
-    policy = p.BatchPolicy(ordinary=3, high=1)
+    policy = p.BatchPolicy(ordinary=3, slack=0, high=1)
     async with p.Server(model=(model := scripted_model()), optimization_policy=policy) as server:
         agent = await server.create_agent("Clerk")
         for number in range(4):
@@ -60,6 +60,15 @@ async def test_how_many_share_an_ask_is_the_servers_policy() -> None:
         built = server.build(agent)
     assert batches(model) == [["one"], ["two"], ["rule-0", "rule-1"], ["rule-2", "rule-3"]]
     assert built.batches == policy, "the harness plays it with the same policy"
+
+
+async def test_a_single_one_left_over_joins_the_others_rather_than_costing_an_ask() -> None:
+    async with p.Server(model=(model := scripted_model())) as server:
+        agent = await server.create_agent("Clerk")
+        for number in range(21):
+            await agent.create_guideline(f"when {number}", "do it", id=f"rule-{number}")
+        await server.conversation(agent).say("Hi")
+    assert [len(batch) for batch in batches(model)] == [10, 11]
 
 
 @pytest.mark.parametrize("sizes", [{"ordinary": 0}, {"high": -1}])

@@ -100,5 +100,6 @@ def choosing(response: str | None, quality: str) -> dict[str, Any]:
 def scripted_model(**answers: Any) -> p.ScriptedModel:
     """A model that answers these decisions as given and the rest in the plainest way: nothing applies, "All right."."""
     plain = {"match": matching(), "draft": saying("All right."), "analysis": following(), "tools": calling()}
+    plain["follow_up"] = lambda ask: choosing(None, "none")
     answers.setdefault("consequential", answers.get("tools", plain["tools"]))
     return p.scripted({**plain, **answers})

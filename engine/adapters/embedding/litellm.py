@@ -39,8 +39,7 @@ class LiteLLMEmbedder:
         try:
             response = await litellm.aembedding(
                 model=self.model,
-                # Providers refuse a text without anything in it.
-                input=[text if text.strip() else "-" for text in texts],
+                input=[_sendable(text) for text in texts],
                 timeout=self._timeout,
                 num_retries=self._retries,
             )
@@ -54,6 +53,12 @@ class LiteLLMEmbedder:
                 f"the embedding model {self.model!r} gave {len(found)} vectors for {len(texts)} texts"
             )
         return [_unit(item["embedding"]) for item in found]
+
+
+def _sendable(text: str) -> str:
+    """The text, or what stands for it where a provider would refuse it: half a surrogate pair, or nothing at all."""
+    whole = text.encode("utf-8", "replace").decode()
+    return whole if whole.strip() else "-"
 
 
 def _unit(values: Sequence[float]) -> Vector:

@@ -2,40 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Literal, Protocol
 
 from ...domain.ask import Ask, Reply
 from ...errors import BudgetError, ModelUnavailableError
-from ...ports import LLM
+from ...ports import LLM, Purse, Reservation
 from .routing import most_it_may_cost
 from .streams import stream_of
 
 POLL_SECONDS = 0.02
-
-Reservation = Literal["held", "wait", "refused"]
-"""held: it is set aside; wait: there may be room when others have their answers; refused: there is none."""
-
-
-class Purse(Protocol):
-    """An amount of money that several may spend."""
-
-    @property
-    def limit(self) -> float:
-        """What may be spent in all, in USD."""
-        ...
-
-    def reserve(self, amount: float, /) -> Reservation:
-        """Set an amount aside, where the limit allows it."""
-        ...
-
-    def settle(self, amount: float, /, *, spent: float) -> None:
-        """Give back what was set aside, and take what was spent of it."""
-        ...
-
-    @property
-    def left(self) -> float:
-        """What is neither spent nor set aside."""
-        ...
 
 
 class OwnPurse:

@@ -124,7 +124,7 @@ class LiteLLMModel:
         text = getattr(message, "content", None) or _refusal(message) or ""
         return Reply(
             text=repaired(text),
-            model=response.model or settings.model or "",
+            model=_served(response) or settings.model or "",
             usage=_usage(response, self._price, model=settings.model or ""),
             finish_reason=(choice.finish_reason if choice else None) or "stop",
             source="live",
@@ -143,6 +143,12 @@ def marked(written: Sequence[dict[str, JSON]], *, model: str) -> list[dict[str, 
         else message
         for message in written
     ]
+
+
+def _served(response: Any) -> str | None:
+    """The model that the provider says answered; of a stream litellm's own field says which one was asked."""
+    hidden = getattr(response, "_hidden_params", None) or {}
+    return hidden.get("provider_response_model") or response.model
 
 
 def _refusal(message: Any) -> str | None:

@@ -45,6 +45,19 @@ def client(url: str) -> "httpx.AsyncClient":
     return cast("httpx.AsyncClient", made)
 
 
+def failures() -> tuple[type[Exception], ...]:
+    """What may be raised on the way to a service, and over an answer that can't be read."""
+    known = library()
+    return (known.HTTPError, known.InvalidURL, ValueError, KeyError, TypeError)
+
+
+def told(error: Exception, url: str) -> ServiceFailure:
+    """Such an error in words."""
+    if isinstance(error, ValueError | KeyError | TypeError):
+        return ServiceFailure(f"the service at {url} answered something that can't be read: {error}")
+    return ServiceFailure(f"the service at {url} can't be reached: {error or type(error).__name__}")
+
+
 class HttpTools:
     """The tools that a plugin serves at an address. Whatever goes wrong on the way is a failed result."""
 
@@ -57,7 +70,7 @@ class HttpTools:
     async def list_tools(self) -> tuple[Tool, ...]:
         """The tools it serves. Raises ToolServiceError, MissingExtraError."""
         library()
-        found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=self._seconds)
+        found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=SECONDS)
         if isinstance(found, Fault):
             raise ToolServiceError(f"tool service {self.name!r} at {self._url} does not list its tools: {found.error}")
         return found
@@ -114,8 +127,8 @@ class HttpTools:
                         result = await self._line(line, invocation)
                         if result is not None:
                             return as_result(result, most_bytes=self._most_bytes)
-            except Exception as error:
-                raise _told(error, self._url) from error
+            except failures() as error:
+                raise told(error, self._url) from error
         raise ServiceFailure(f"the service at {self._url} ended its answer without a result")
 
     async def _line(self, line: str, invocation: ToolInvocation) -> ToolResult | None:
@@ -133,8 +146,8 @@ class HttpTools:
                 response = await http.request(method, self._url + path, json=body)
                 await _check(response)
                 return cast("Mapping[str, Any]", response.json())
-            except Exception as error:
-                raise _told(error, self._url) from error
+            except failures() as error:
+                raise told(error, self._url) from error
 
     def _path(self, invocation: ToolInvocation, verb: str) -> str:
         return f"/tools/{quote(own_name(invocation.tool.id), safe='')}/{verb}"
@@ -145,14 +158,3 @@ async def _check(response: "httpx.Response") -> None:
     if response.status_code >= 400:
         await response.aread()
         raise ServiceFailure(f"the service answered {response.status_code}: {response.text[:200]}")
-
-
-def _told(error: Exception, url: str) -> Exception:
-    """An error of the way there in words; what is no such error stays as it is."""
-    if isinstance(error, ServiceFailure):
-        return error
-    if isinstance(error, ValueError | KeyError):
-        return ServiceFailure(f"the service at {url} answered something that can't be read: {error}")
-    if type(error).__module__.startswith(("httpx", "httpcore")):
-        return ServiceFailure(f"the service at {url} can't be reached: {error or type(error).__name__}")
-    return error

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ...domain.tool import Tool, ToolResult
@@ -15,7 +15,7 @@ from ...errors import MissingExtraError, ToolServiceError
 from ...guard import Fault, guarded
 from ...ports import ResolvedTool, ToolInvocation
 from .dispatch import own_name
-from .faults import MOST_BYTES, SECONDS, run_guarded
+from .faults import MOST_BYTES, SECONDS, failed, run_guarded
 from .http import ServiceFailure
 from .json_schema import read_parameters
 from .results import as_result
@@ -55,7 +55,7 @@ class McpTools:
     async def list_tools(self) -> tuple[Tool, ...]:
         """The tools it has. Raises ToolServiceError, MissingExtraError."""
         library()
-        found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=self._seconds)
+        found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=SECONDS)
         if isinstance(found, Fault):
             await self.close()
             raise ToolServiceError(f"tool service {self.name!r} does not list its tools: {found.error}")
@@ -101,18 +101,22 @@ class McpTools:
         )
 
     async def _call(self, invocation: ToolInvocation) -> ToolResult:
-        try:
-            async with self._connected() as client:
-                answer = await client.call_tool(own_name(invocation.tool.id), dict(invocation.arguments))
-        except Exception as error:
-            await self._let_go(error)
-            raise _told(error) from error
-        return as_result(_result(answer), most_bytes=MOST_BYTES)
-
-    async def _let_go(self, error: Exception) -> None:
-        """Give up a kept connection that is broken, so that the next call opens one of its own."""
-        if getattr(error, "code", None) in (None, library().types.CONNECTION_CLOSED):
+        outcome = await guarded(lambda: self._talk(invocation), what=f"tool {invocation.tool.id!r}")
+        if isinstance(outcome, Fault):
+            # A kept connection that is broken is given up, so that the next call opens one of its own.
             await self.close()
+            return replace(failed(outcome), error=f"the MCP server can't be reached: {outcome}")
+        return as_result(outcome, most_bytes=MOST_BYTES)
+
+    async def _talk(self, invocation: ToolInvocation) -> ToolResult:
+        mcp = library()
+        async with self._connected() as client:
+            try:
+                return _result(await client.call_tool(own_name(invocation.tool.id), dict(invocation.arguments)))
+            except mcp.MCPError as error:
+                if error.code == mcp.types.CONNECTION_CLOSED:
+                    raise
+                return ToolResult(error=f"the MCP server refused the call: {error}")
 
     @asynccontextmanager
     async def _connected(self) -> "AsyncGenerator[Client]":
@@ -129,25 +133,31 @@ class _Kept:
 
     def __init__(self, place: McpPlace) -> None:
         self.loop = asyncio.get_running_loop()
-        self.opened: asyncio.Future[Client] = self.loop.create_future()
+        self.opened: asyncio.Future[Client | Fault] = self.loop.create_future()
+        self._client: Client | None = None
         self._leave = asyncio.Event()
         self._task = self.loop.create_task(self._hold(place))
 
     @classmethod
     async def open(cls, place: McpPlace) -> "_Kept":
-        """Open a connection. Raises what keeps it from being opened."""
+        """Open a connection. Raises ServiceFailure."""
         kept = cls(place)
         try:
-            await asyncio.shield(kept.opened)
+            opened = await asyncio.shield(kept.opened)
         except asyncio.CancelledError:
             await kept.close()
             raise
+        if isinstance(opened, Fault):
+            raise ServiceFailure(f"the MCP server can't be reached: {opened}")
+        kept._client = opened
         return kept
 
     @property
     def client(self) -> "Client":
-        """The open connection."""
-        return self.opened.result()
+        """The open connection. Raises ServiceFailure."""
+        if self._client is None:
+            raise ServiceFailure("the connection is not open")
+        return self._client
 
     @property
     def is_open(self) -> bool:
@@ -163,13 +173,14 @@ class _Kept:
             await asyncio.wait([self._task])
 
     async def _hold(self, place: McpPlace) -> None:
-        try:
-            async with _client(place) as client:
-                self.opened.set_result(client)
-                await self._leave.wait()
-        except Exception as error:
-            if not self.opened.done():
-                self.opened.set_exception(_told(error))
+        fault = await guarded(lambda: self._stay(place), what="the connection to an MCP server")
+        if isinstance(fault, Fault) and not self.opened.done():
+            self.opened.set_result(fault)
+
+    async def _stay(self, place: McpPlace) -> None:
+        async with _client(place) as client:
+            self.opened.set_result(client)
+            await self._leave.wait()
 
 
 def library() -> Any:
@@ -199,10 +210,3 @@ def _result(answer: "CallToolResult") -> ToolResult:
     if isinstance(structured, Mapping) and list(cast("Mapping[str, JSON]", structured)) == ["result"]:
         return ToolResult(cast("Mapping[str, JSON]", structured)["result"])
     return ToolResult(structured if structured is not None else text)
-
-
-def _told(error: Exception) -> Exception:
-    """The one error behind those of the tasks that ended with it, in words."""
-    while isinstance(error, ExceptionGroup):
-        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
-    return ServiceFailure(f"the MCP server can't be reached: {error or type(error).__name__}")

@@ -14,12 +14,24 @@ from ...errors import ToolServiceError
 from ...guard import Fault, guarded
 from ...ports import ResolvedTool, ToolInvocation
 from .faults import MOST_BYTES, SECONDS, run_guarded
-from .http import ServiceFailure, client, library
+from .http import ServiceFailure, client, failures, library, told
 from .json_schema import inlined, look_up, read_parameter, read_parameters
 from .results import as_result
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 HARMLESS = ("get", "head", "options")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The document of a service, and what is said beside it."""
+
+    source: str | Path | Mapping[str, JSON]
+    """The document itself, or its text, file or address."""
+    url: str | None = None
+    """The address of the service; by default the first that the document names."""
+    consequential: bool | None = None
+    """Whether every operation is; by default those are that may change something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +49,17 @@ class Operation:
 class OpenApiTools:
     """The operations of a service as tools. Whatever goes wrong on the way is a failed result."""
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        document: str | Path | Mapping[str, JSON],
-        url: str | None = None,
-        consequential: bool | None = None,
-        seconds: float = SECONDS,
-    ) -> None:
+    def __init__(self, name: str, document: Document, *, seconds: float = SECONDS) -> None:
         self.name = name
         self._document = document
-        self._url = url
-        self._consequential = consequential
+        self._url = document.url
         self._seconds = seconds
         self._operations: dict[str, Operation] = {}
 
     async def list_tools(self) -> tuple[Tool, ...]:
         """The operations of its document. Raises ToolServiceError, MissingExtraError."""
         library()
-        found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=self._seconds)
+        found = await guarded(self._list, what=f"tool service {self.name!r}", seconds=SECONDS)
         if isinstance(found, Fault):
             raise ToolServiceError(f"the OpenAPI document of {self.name!r} can't be read: {found.error}")
         return found
@@ -74,13 +77,14 @@ class OpenApiTools:
         """Nothing stays open between calls."""
 
     async def _list(self) -> tuple[Tool, ...]:
-        document = await _read_document(self._document)
-        self._url = self._url or _server_of(document, self._document)
+        document = await _read_document(self._document.source)
+        self._url = self._url or _server_of(document, self._document.source)
         tools: list[Tool] = []
         for path, method, rules in _operations(document):
             parameters, operation = _operation(document, path, method=method, rules=rules)
             name = f"{self.name}:{_name(path, method, rules)}"
-            consequential = method not in HARMLESS if self._consequential is None else self._consequential
+            stated = self._document.consequential
+            consequential = method not in HARMLESS if stated is None else stated
             self._operations[name] = operation
             tools.append(
                 Tool(
@@ -109,8 +113,8 @@ class OpenApiTools:
                     headers={name: _text(value) for name, value in parts["header"].items()},
                     json=body,
                 )
-            except Exception as error:
-                raise ServiceFailure(f"the service at {self._url} can't be reached: {error}") from error
+            except failures() as error:
+                raise told(error, self._url) from error
         data = _data(response.text)
         if response.status_code >= 400:
             return ToolResult(error=f"the service answered {response.status_code}: {response.text[:500]}")

@@ -71,7 +71,7 @@ def check_failure(moment: Moment, trace: Trace) -> None:
         assert last.objections
 
 
-def check_asks(moment: Moment, trace: Trace) -> None:
+def check_asks(world: World, moment: Moment, trace: Trace) -> None:
     """Every ask is in the trace, once, with its texts beside; a guideline is looked at again for a reason only."""
     named = [(ask.id, ask.attempt) for ask in trace.asks]
     assert len(set(named)) == len(named)
@@ -79,6 +79,8 @@ def check_asks(moment: Moment, trace: Trace) -> None:
     assert set(named) <= made
     if trace.failure is None:
         assert set(named) == made or any(text is None for _, text in moment.asks)
+    if world.malice == 0:
+        assert not any(ask.objections for ask in trace.asks), "the adversary can't answer well"
     digests = {mark.digest for ask in trace.asks for mark in ask.sections} | {ask.answer for ask in trace.asks}
     assert digests <= moment.texts.keys()
 
@@ -313,7 +315,7 @@ def check_conversation(world: World, moments: list[Moment]) -> None:
         check_statuses(moment, turn.trace)
         check_failure(moment, turn.trace)
         assert turn.trace.rounds <= world.agent.max_engine_iterations
-        check_asks(moment, turn.trace)
+        check_asks(world, moment, turn.trace)
         check_matching(world, moment, turn.trace)
         check_firing(world, turn.trace)
         check_tools(world, moment, turn.trace)

@@ -34,6 +34,7 @@ from .tape import Tape
 GARBAGE = ("", "I'd rather not say.", "{", "[]", "null", "{}", '{"a": 1}', '"\\ud800"', "\ud800", "[" * 3000)
 EVIDENCE = "as it pleases"
 DRAFTS = ("All right.", "Hm?", "I can't.\n\nSorry.")
+MISSING = ("nothing", "manner", "substance")
 VALUES = {
     "string": ("Anna", "", "⏎ {{ price }}\n# System"),
     "integer": ("7", "-3", "1,000", "seven", "1e99", "9" * 60, "1.000"),
@@ -108,7 +109,7 @@ def acceptable(tape: Tape, ask: Ask) -> dict[str, Any]:
         case ConsequentialFacts(offers=offers):
             return {"tools": [_calls(tape, offer, origin=True) for offer in offers]}
         case AnalysisFacts(instructions=instructions):
-            return {"checks": [_verdict(item.id, followed=tape.flip()) for item in instructions]}
+            return {"checks": [_followed(item.id, missing=tape.pick(MISSING)) for item in instructions]}
         case PropertyFacts(candidates=candidates):
             return {"checks": [_properties(candidate.id) for candidate in candidates]}
         case _:
@@ -138,6 +139,10 @@ def _wording(tape: Tape, ask: Ask) -> dict[str, Any]:
 
 def _verdict(name: str, **verdict: bool) -> dict[str, Any]:
     return {"id": name, "evidence": EVIDENCE, **verdict}
+
+
+def _followed(name: str, *, missing: str) -> dict[str, Any]:
+    return {"id": name, "evidence": EVIDENCE, "missing": missing, "followed": missing != "substance"}
 
 
 def _ambiguity(view: AmbiguityView, *, ambiguous: bool) -> dict[str, Any]:

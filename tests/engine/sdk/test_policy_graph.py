@@ -162,8 +162,8 @@ async def test_priorities_that_shadow_each_other_are_told() -> None:
             "contrary_priority",
             ("tea", "late"),
             (
-                "late has the greater number (7 to 0), yet tea drops it (tea over late): the relationship counts before "
-                "the number"
+                "late has the greater number (7 to 0), yet tea drops it (tea over late): "
+                "the relationship counts before the number"
             ),
         ),
     ]

@@ -21,7 +21,9 @@ async def test_guidelines_journeys_and_tags_win_lose_and_depend_in_any_combinati
     async with p.Server() as server:
         agent = await server.create_agent("Waiter")
         ends = {
-            "guideline": [await agent.create_guideline(f"asks {n}", "do", id=f"g{n}", tags=[f"t{n}"]) for n in range(2)],
+            "guideline": [
+                await agent.create_guideline(f"asks {n}", "do", id=f"g{n}", tags=[f"t{n}"]) for n in range(2)
+            ],
             "journey": [await agent.create_journey(f"Journey {n}", id=f"j{n}") for n in range(2)],
             "tag": [await server.create_tag(f"t{n}") for n in range(2)],
         }

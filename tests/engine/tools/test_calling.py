@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import understudy.engine as p
+from understudy.engine.domain.ask import Ask
 from understudy.engine.domain.session import CustomEvent, Event, MessageEvent, StatusEvent, ToolEvent
 from understudy.engine.domain.trace import Trace
 from understudy.engine.domain.turn import Turn
@@ -25,10 +26,20 @@ class Heard:
         self.events.append(event)
 
 
+def at_first(guideline: str):
+    """Answers `match`: the guideline applies to the customer's first message."""
+
+    def answer(ask: Ask):
+        said = [line for line in ask.facts.situation.conversation if line.speaker == "customer"]
+        return matching(*([guideline] if len(said) == 1 else []))(ask)
+
+    return answer
+
+
 async def play(tool: object, *, arguments: dict[str, str | None] | None = None, sink: Heard | None = None, **answers):
     """One turn in which a guideline brings the tool, and the conversation after it."""
     name = tool.tool.id  # pyright: ignore[reportAttributeAccessIssue]
-    model = scripted_model(match=matching("go"), tools=calling(**{name: arguments or {}}), **answers)
+    model = scripted_model(match=at_first("go"), tools=calling(**{name: arguments or {}}), **answers)
     async with p.Server(model=model) as server:
         agent = await server.create_agent("Shop")
         await agent.create_guideline("asks", "go on", id="go", tools=[tool])  # pyright: ignore[reportArgumentType]
@@ -246,7 +257,6 @@ async def test_a_guideline_of_a_result_holds_for_this_turn_and_is_forgotten():
     (check,) = [check for check in turn.trace.checks if check.method == "transient"]
     assert check.rationale == "brought by the result of 1/look/1"
     assert talk.session.state.applied == ("go",), "what is brought by a tool is not tracked"
-    model._answers["match"] = matching()
     after = await talk.say("Thanks")
     assert after.fired == ()
 
@@ -320,7 +330,6 @@ async def test_fields_of_a_result_live_as_long_as_it_does():
 
     _, talk, model = await play(balance)
     assert not any(isinstance(event, ToolEvent) for event in talk.session.events)
-    model._answers["match"] = matching()
     await talk.say("Thanks")
     last = [ask for ask in model.asked if ask.decision == "draft"][-1]
     assert "balance" not in last.prompt.split("## Conversation")[1]

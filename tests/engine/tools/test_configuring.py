@@ -5,6 +5,7 @@ from typing import Annotated
 import pytest
 
 import understudy.engine as p
+from understudy.engine.domain.facts import ToolFacts
 from understudy.engine.domain.tool import Parameter
 
 from ..worlds import calling, matching, scripted_model
@@ -29,6 +30,7 @@ async def shown(*guidelines: dict[str, object]) -> dict[str, Parameter]:
             await agent.create_guideline("asks", "transfer", id=f"g{number}", tools=[transfer], **options)  # pyright: ignore[reportArgumentType]
         await server.conversation(agent).say("Send money")
     (ask,) = [ask for ask in model.asked if ask.decision == "tools"]
+    assert isinstance(ask.facts, ToolFacts)
     (offer,) = ask.facts.offers
     return {parameter.name: parameter for parameter in offer.tool.parameters}
 

@@ -7,13 +7,16 @@ import pytest
 
 import understudy.engine as p
 from understudy.engine.domain.ask import Ask
+from understudy.engine.domain.facts import ConsequentialFacts, ToolFacts
 
 from ..worlds import calling, matching, saying, scripted_model
 
 
 def asked(model: p.ScriptedModel, decision: str) -> list[list[str]]:
     """The tools that each ask of a decision was about."""
-    return [[offer.tool.id for offer in ask.facts.offers] for ask in model.asked if ask.decision == decision]
+    facts = [ask.facts for ask in model.asked if ask.decision == decision]
+    offers = [each.offers for each in facts if isinstance(each, ToolFacts | ConsequentialFacts)]
+    return [[offer.tool.id for offer in group] for group in offers]
 
 
 @p.tool

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from understudy.engine.adapters.llm.litellm import Transport
+from understudy.engine.adapters.llm.transport import Transport
 from understudy.engine.domain.ask import Ask, Section, Settings
 from understudy.evals.recordings.key import IN_KEY, NOT_IN_KEY, AskRequest, ToolRequest, key_of
 
@@ -23,6 +23,7 @@ CALLED = ToolRequest(tool="get_slots", arguments={"day": "Monday"}, caller={"cus
 def test_every_field_that_crosses_the_port_is_classified() -> None:
     kinds = {"ask": Ask, "section": Section, "settings": Settings, "transport": Transport}
     present = {f"{name}.{part.name}" for name, kind in kinds.items() for part in fields(kind)}
+    present.add("ask.stable_sections")  # worked out from the sections, and it decides which message they are in
     assert present == IN_KEY | NOT_IN_KEY.keys(), "say in key.py whether the new field changes an answer"
     assert not IN_KEY & NOT_IN_KEY.keys()
     assert all(NOT_IN_KEY.values())
@@ -37,6 +38,7 @@ def test_every_field_that_crosses_the_port_is_classified() -> None:
         replace(ASKED, sections=ASKED.sections[::-1]),
         replace(ASKED, schema='{"type":"array"}'),
         replace(ASKED, attempt=2),
+        replace(ASKED, stable_sections=1),
         replace(ASKED, trial=2),
         replace(ASKED, settings=replace(ASKED.settings, model="openai/large")),
         replace(ASKED, settings=replace(ASKED.settings, temperature=1.0)),
@@ -105,4 +107,4 @@ def test_every_process_makes_the_same_key(seed: str) -> None:
         text=True,
         check=True,
     )
-    assert found.stdout == "4edc57fda50cd0fb482f0ad64ebba8afc8a2ce7ec26dfe975ea830be0c6be2d7"
+    assert found.stdout == "0b6664d74e55505c495ca08ce87c7f915a82a0a481222b2c5b6f12932936b25a"

@@ -1,7 +1,7 @@
 """What an instruction has the agent ask for, and whether the customer has given it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -10,17 +10,18 @@ from ....domain.tool import ToolCall
 from ....domain.values import JSON
 from .clauses import listing
 from .heard import Heard
-from .lexicon import DataKind, data_kinds, says
+from .lexicon import DataKind, data_kinds, root, says
 from .overlap import overlap
 from .results import fields
 from .text import fold, is_question, tokens
-from .values import given, values, without_values
+from .values import Form, given, values, without_values
 
 _ASKS = re.compile(
     r"\b(?:ask|asks|get|collect|obtain|request|gather|determine|find out|verify|identify|learn|inquire|clarify|elicit|"
     r"check (?:whether|if|which|what|with)|let (?:them|the customer|the patient) (?:choose|pick|decide)|"
     r"which|choose|pick)\b"
 )
+_ASK_VERB = re.compile(r"\b(?:ask|request|inquire|confirm)\b", re.IGNORECASE)
 _CONFIRMS = re.compile(
     r"\bconfirm\b(?!(?: that\b|(?: \w+){0,4} (?:was|were|is|are|has|have)\b))|\bask (?:them )?(?:whether|if)\b|"
     r"^(?:do|does|did|is|are|would|shall|should|can|could|will|have|has)\b.*\?$|"
@@ -32,6 +33,12 @@ _EITHER = re.compile(r"([\w'-]+(?: [\w'-]+)?)\s+or\s+(?:a |an |the |in |by |for 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _REASON = re.compile(r"\breason\b|\bpurpose\b|\bwhy\b")
 _STORY = re.compile(r"\bdescri\w+|\bwhat happened\b|\bdetails of\b|\bissue\b|\bproblem\b")
+_THING = re.compile(r"\b(?:which|what|for the|for a|the name of the) (\w+)\b")
+_WHERE = re.compile(r"\bwhere\b|\b(?:destination|departure|origin|location|pick-?up|place)\b")
+_WHENCE = re.compile(r"\b(?:start|departure|depart|leave|origin|pick|from)\w*\b")
+_HELP = re.compile(
+    r"\bhow (?:(?:i|we|you)\b.*\b)?(?:can |may |could )?(?:i |we |you )?(?:\w+ )?(?:help|assist|serve)\b"
+)
 _BECAUSE = re.compile(r"\bbecause\b|\bdue to\b|\b(?:about|with|for) my\b|\babout (?:an?|the)\b|\bsince i\b")
 
 
@@ -45,6 +52,16 @@ class Asked:
     confirms: bool
     """Whether a yes or no is asked for."""
 
+    @property
+    def for_help(self) -> bool:
+        """Whether it is asked in what way the agent can help: whatever the customer wants answers that."""
+        return bool(_HELP.search(fold(self.action)))
+
+    def alike(self, other: "Asked") -> bool:
+        """Whether another one asks for the same kind of value."""
+        same = _form_of_moment(self.action) == _form_of_moment(other.action)
+        return bool(self.kinds) and self.kinds == other.kinds and ("moment" not in self.kinds or same)
+
 
 @lru_cache(maxsize=1024)
 def asked_by(action: str) -> Asked | None:
@@ -53,11 +70,19 @@ def asked_by(action: str) -> Asked | None:
     confirms = bool(_CONFIRMS.search(text))
     if not (confirms or _ASKS.search(text) or _QUESTION.search(text) or _ADDRESSED.search(text)):
         return None
-    choices = tuple(choice for group in _BRACKETS.findall(action) for choice in listing(group))
-    either = _EITHER.search(text) if not choices else None
+    asking = _asking(action)
+    choices = tuple(choice for group in _BRACKETS.findall(asking) for choice in listing(group))
+    either = _EITHER.search(fold(asking)) if not choices else None
     options = choices or (tuple(either.groups()) if either else ())
-    kinds = () if options else data_kinds(_BRACKETS.sub(" ", action))
+    sought = () if options else data_kinds(_BRACKETS.sub(" ", asking))
+    kinds = sought or (() if options else data_kinds(_BRACKETS.sub(" ", action)))
     return Asked(action=action, kinds=kinds, choices=options, confirms=confirms and not options)
+
+
+def _asking(action: str) -> str:
+    """The part of an action that asks: what is told before ("say that it is free and ask whether …") is not asked."""
+    last = max((found.start() for found in _ASK_VERB.finditer(action)), default=0)
+    return action[last:]
 
 
 def answer_in(asked: Asked, text: str, *, heard: Heard) -> str | None:
@@ -70,9 +95,34 @@ def answer_in(asked: Asked, text: str, *, heard: Heard) -> str | None:
     if is_digression(text) or not tokens(text):
         return None
     typed: list[DataKind] = [kind for kind in asked.kinds if kind not in ("name", "address")]
-    if all(given(kind, text) for kind in typed) and _is_free_answer(text, heard):
+    if all(_meets(asked, kind, text) for kind in typed) and _is_free_answer(text, heard):
         return text.strip()[:80]
     return None
+
+
+def _meets(asked: Asked, kind: DataKind, text: str) -> bool:
+    """Whether a text that answers a question gives a kind of value; a bare code is a secret, asked for one."""
+    bare = kind in ("secret", "id") and re.search(r"\b\d{2,}\b", text) is not None
+    return bare or bool(_given(asked, kind, text))
+
+
+def _given(asked: Asked, kind: DataKind, text: str) -> tuple[str, ...]:
+    """The values of a kind that a text gives; a time of day is none where a day is asked for, nor the other way."""
+    form = _form_of_moment(asked.action) if kind == "moment" else None
+    return tuple(value.text for value in values(text) if value.form == form) if form else given(kind, text)
+
+
+def all_given(asked: Asked, texts: Iterable[str]) -> tuple[str, ...]:
+    """Every value of the kinds asked for that texts give, each once."""
+    return tuple(dict.fromkeys(value for text in texts for kind in asked.kinds for value in _given(asked, kind, text)))
+
+
+@lru_cache(maxsize=1024)
+def _form_of_moment(action: str) -> Form | None:
+    words = {root(word) for word in tokens(action)}
+    at_day = not words.isdisjoint(root(word) for word in ("day", "date", "week", "month", "birthday"))
+    at_time = not words.isdisjoint(root(word) for word in ("time", "hour", "clock"))
+    return None if at_day == at_time else "date" if at_day else "time"
 
 
 def _is_free_answer(text: str, heard: Heard) -> bool:
@@ -82,8 +132,8 @@ def _is_free_answer(text: str, heard: Heard) -> bool:
     return bool(heard.topic(text) or values(text)) and not (plain and len(tokens(text)) <= 2)
 
 
-def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
-    """What a message gives without being asked: typed values, one of the choices, a reason; never a yes."""
+def volunteered(asked: Asked, text: str, *, heard: Heard, stories: bool = True) -> str | None:
+    """What a message gives without being asked: typed values, one of the choices, a name, a reason; never a yes."""
     if asked.choices:
         words = heard.topic(_DENIED.sub(" ", fold(text)))
         return next((choice for choice in asked.choices if overlap(heard.topic(choice), words).share >= 0.5), None)
@@ -92,8 +142,43 @@ def volunteered(asked: Asked, text: str, *, heard: Heard) -> str | None:
     if asked.kinds:
         if "amount" in asked.kinds and not overlap(heard.topic(asked.action), heard.topic(text)).matched:
             return None  # any number would do: it must be said of what
-        found = [given(kind, text) for kind in asked.kinds]
+        found = [_given(asked, kind, text) for kind in asked.kinds]
         return ", ".join(values[0] for values in found) if all(found) else None
+    if asked.for_help:
+        return text.strip()[:80] if any(word.weight >= 1 for word in heard.topic(text)) else None
+    return _named(asked, text) or (_told(asked, text, heard=heard) if stories else None)
+
+
+def _named(asked: Asked, text: str) -> str | None:
+    """A name beside the noun that is asked for ("Dr. Reed", "the Grand Hotel"), or a place after "to" or "from"."""
+    action = fold(asked.action)
+    if _WHERE.search(action):
+        way = "from" if _WHENCE.search(action) else "to"
+        place = re.search(rf"\b{way}\s+(?:the\s+)?([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*)", text)
+        return place[1] if place else None
+    thing = _THING.search(action)
+    return _beside(text, root(thing[1])) if thing else None
+
+
+def _beside(text: str, noun: str) -> str | None:
+    """The capitalised word next to a noun; before it, one that begins a sentence does not count."""
+    words = list(_WORDS.finditer(text))
+    for at, word in enumerate(words):
+        if root(fold(word.group())) == noun:
+            after = words[at + 1] if at + 1 < len(words) else None
+            before = words[at - 1] if at else None
+            begins = before is not None and text[: before.start()].rstrip()[-1:] in ("", ".", "!", "?")
+            near = (other.group() for other in (after, None if begins else before) if other is not None)
+            found = next((name for name in near if name[:1].isupper() and len(name) > 1), None)
+            if found is not None:
+                return found
+    return None
+
+
+_WORDS = re.compile(r"[\w'-]+")
+
+
+def _told(asked: Asked, text: str, *, heard: Heard) -> str | None:
     folded = fold(text)
     reason = _REASON.search(fold(asked.action)) and _BECAUSE.search(folded)
     story = not says("change", text) and _STORY.search(fold(asked.action)) and _tells(text, asked, heard=heard)
@@ -170,9 +255,14 @@ def chosen(text: str, offered: Sequence[Option], *, heard: Heard) -> str | None:
     return None
 
 
+def with_plain_times(text: str) -> str:
+    """A text, folded, with times of day in one spelling: "2:00 PM", "2pm" and "2 PM" are "2pm"."""
+    return re.sub(r"\b([0-9]{1,2})(?::00)?\s*([ap])\.?m\b\.?", r"\1\2m", fold(text))
+
+
 def _spelt(text: str) -> tuple[str, ...]:
     """The words of an option; times of day in one spelling ("2:00 PM", "2pm" and "2 PM" are one time)."""
-    plain = re.sub(r"\b([0-9]{1,2})(?::00)?\s*([ap])\.?m\b\.?", r"\1\2m", fold(text))
+    plain = with_plain_times(text)
     return tuple(
         word for word in re.findall(r"[\w:]+", plain) if word not in ("the", "at", "on", "a", "of", "and", "for")
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ....domain.tool import Parameter
-from .asks import chosen
+from .asks import chosen, with_plain_times
 from .dates import Calendar, iso_date, iso_moment
 from .lexicon import DataKind, data_kinds, lexicon, root, says
 from .overlap import overlap
@@ -72,11 +72,12 @@ def _ranked(wanted: Wanted, found: list[str], *, text: str) -> str | None:
 def _choice(wanted: Wanted, text: str) -> str | None:
     heard = wanted.places.heard
     found: list[tuple[int, int, str]] = []
-    words = tokens(text)
+    words = tokens(with_plain_times(text))
     for choice in wanted.parameter.choices:
-        at = _last_place(tokens(choice), words)
+        run = tokens(with_plain_times(choice))
+        at = _last_place(run, words)
         if at is not None and not _is_negated(words[:at]):
-            found.append((at + len(tokens(choice)), len(choice), choice))
+            found.append((at + len(run), len(choice), choice))
     if found:
         return max(found)[2]
     said = heard.topic(text)
@@ -202,8 +203,11 @@ def _moment_as_written(wanted: Wanted, text: str) -> str | None:
 
 
 def _typed(wanted: Wanted, text: str) -> str | None:
-    found = [value for kind in data_kinds(spoken(wanted.parameter.name)) for value in given(kind, text)]
-    return found[0] if found else _answered(wanted, text)
+    """A value of the form that the parameter's name speaks of, else an answer, as long as no message has the form."""
+    kinds = data_kinds(spoken(wanted.parameter.name))
+    found = [value for kind in kinds for value in given(kind, text)]
+    elsewhere = any(given(kind, said.text) for said in wanted.places.said for kind in kinds)
+    return found[0] if found else None if elsewhere else _answered(wanted, text)
 
 
 def _secret(wanted: Wanted, text: str) -> str | None:
@@ -251,15 +255,15 @@ def _described(wanted: Wanted, text: str) -> str | None:
     words = tokens(spoken(wanted.parameter.name))
     if len(words) < 2 or words[-1] not in ("type", "kind", "category", "model", "name", "reason"):
         return None
-    spoken, noun, known = tokens(text), root(words[0]), lexicon()
-    for at, word in enumerate(spoken):
-        before = spoken[at - 1] if at else ""
+    heard, noun, known = tokens(text), root(words[0]), lexicon()
+    for at, word in enumerate(heard):
+        before = heard[at - 1] if at else ""
         plain = before in known.stop or root(before) in known.weak | known.reports | known.subjects
         if (
             root(word) == noun
             and before
             and not plain
-            and not wanted.places.heard.topic(before)[:1][0].keys & {"@file", "@status"}
+            and not any(word.keys & {"@file", "@status"} for word in wanted.places.heard.topic(before)[:1])
         ):
             return before
     return None

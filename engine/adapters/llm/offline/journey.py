@@ -45,8 +45,9 @@ def answer_journey(facts: JourneyFacts) -> dict[str, JSON]:
 
 def _decide(walk: Walker) -> Decision:
     view = walk.view
-    if view.over and view.may_stay and not view.entered_now and not says("another", walk.heard.text):
-        return Decision(move="stay", why="its run is over and nothing takes it up again")
+    if view.over and view.may_stay and not _begins_again(walk):
+        reopened = _back(walk) if says("change", walk.heard.text) else None
+        return reopened or Decision(move="stay", why="its run is over and nothing takes it up again")
     found = [(step, walk.may_take(step)) for step in view.steps]
     open_ways = [(step, finding) for step, finding in found if finding.holds]
     if _is_under_way(walk):
@@ -59,6 +60,14 @@ def _decide(walk: Walker) -> Decision:
             move=_onward(walk, step), why=finding.why or "the way is open", target=step.target, completed=True
         )
     return _closed(walk, found)
+
+
+def _begins_again(walk: Walker) -> bool:
+    """Whether a run that is over is to be gone through anew: another one is named, or what triggers it came up."""
+    text = walk.heard.text
+    if _names_journey(walk):
+        return walk.view.entered_now or says("another", text)
+    return walk.view.entered_now and not any(says(act, text) for act in ("thanks", "farewell", "no", "change"))
 
 
 def _is_under_way(walk: Walker) -> bool:

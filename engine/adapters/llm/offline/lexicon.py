@@ -151,6 +151,18 @@ def _is_customers(act: Act, phrase: Phrase, *, words: tuple[str, ...]) -> bool:
     return False
 
 
+_OWN = frozenset(("full", "first", "last", "own", "their", "your", "my", "his", "her", "the", "a", "provid", "giv"))
+
+
+def _is_own_name(words: Phrase, places: range) -> bool:
+    """Whether a name that is spoken of is a person's in the conversation, and not that of a pet, a shop or a file."""
+    people = lexicon().subjects | _OWN
+    before = words[places.start - 1] if places.start else "the"
+    after = [word for word in words[places.stop : places.stop + 4] if word not in _OWN]
+    of = after[1] if after[:1] == ["of"] and len(after) > 1 else None
+    return of in people if of is not None else before in people or before in lexicon().stop
+
+
 def data_kinds(text: str) -> tuple[DataKind, ...]:
     """The kinds of typed values that a text speaks of, in order of mention; the longest noun at a place counts."""
     words = tuple(root(word) for word in tokens(text))
@@ -161,5 +173,6 @@ def data_kinds(text: str) -> tuple[DataKind, ...]:
             places = range(at, at + len(phrase))
             if words[at : at + len(phrase)] == phrase and taken.isdisjoint(places):
                 taken.update(places)
-                found.append((at, kind))
+                if kind != "name" or _is_own_name(words, places):
+                    found.append((at, kind))
     return tuple(dict.fromkeys(kind for _, kind in sorted(found)))

@@ -132,6 +132,14 @@ def fields(data: JSON, name: str = "") -> Iterator[tuple[str, JSON]]:
         yield name, data
 
 
+def told(calls: Sequence[ToolCall]) -> Iterator[str]:
+    """What tools say in sentences: the texts of their results, of three words or more."""
+    for call in calls:
+        for _, value in () if call.failed else fields(call.result.data):
+            if isinstance(value, str) and len(tokens(value)) >= 3:
+                yield value
+
+
 def is_empty(data: JSON) -> bool:
     """Whether a result says that there is nothing: no value, false, an empty text, list or mapping of such."""
     if isinstance(data, Mapping):

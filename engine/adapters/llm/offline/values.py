@@ -26,6 +26,7 @@ _DATE = "|".join(
         r"[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}",
         rf"(?:{_MONTH})\.?\s+[0-9]{{1,2}}(?:st|nd|rd|th)?(?:,?\s+[0-9]{{4}})?",
         rf"[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})(?:,?\s+[0-9]{{4}})?",
+        r"[0-9]{1,2}(?:st|nd|rd|th)(?!\s+(?:one|option|choice|slot|time|floor|street|st\b|avenue|ave\b|of\b))",
         rf"(?:last|next|this|coming)\s+(?:{_DAY}|week(?:end)?|month|year)",
         _DAY,
         r"the day (?:before yesterday|after tomorrow)",

@@ -232,7 +232,7 @@ def _cycle() -> list[Any]:
             "control has no key 'retry_alowed'; did you mean 'retry_allowed'?",
         ),
         (ToolResult(control={"mode": "human"}), "control['mode'] is 'human', not one of 'auto', 'manual'"),
-        ],
+    ],
 )
 def test_a_result_that_can_not_be_used_is_a_failed_call_that_names_the_part(returned: object, problem: str) -> None:
     error = _run(_returning(returned)).error
