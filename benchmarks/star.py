@@ -16,81 +16,14 @@ from typing import Any
 
 import understudy.engine as p
 from understudy.engine.domain.agent import AgentDefinition
-from understudy.engine.domain.guideline import Guideline
-from understudy.engine.domain.journey import ROOT, Journey, State, Transition
+from understudy.engine.domain.journey import Journey
 from understudy.engine.domain.session import AgentState, MessageEvent, Session, ToolEvent
-from understudy.engine.domain.tool import Parameter, Tool, ToolCall, ToolResult
+from understudy.engine.domain.tool import ToolCall, ToolResult
 from understudy.engine.domain.trace import Trace
 from understudy.engine.ports import ToolInvocation
 from understudy.engine.services import AgentCode
 
-FIXED = "RequestType"
-"""The argument that tool states fix: whether something is only looked up or booked."""
-START = "hello"
-"""The state in which the human agents greet."""
-TYPES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
-
-
-def read_agent(folder: Path) -> AgentDefinition:
-    """One agent that knows all the journeys."""
-    journeys = json.loads((folder / "star_journeys.json").read_text("utf-8"))["journeys"]
-    made = [_journey(journey) for journey in journeys]
-    tools = {tool.id: tool for journey in journeys for tool in _tools(journey)}
-    return AgentDefinition(
-        id="star",
-        name="Assistant",
-        description="Helps customers with their bank balance, doctor's appointments, hotel rooms and rides.",
-        guidelines=tuple(guideline for _, triggers in made for guideline in triggers),
-        journeys=tuple(journey for journey, _ in made),
-        tools=tuple(tools.values()),
-    )
-
-
-def _journey(raw: Mapping[str, Any]) -> tuple[Journey, tuple[Guideline, ...]]:
-    triggers = tuple(
-        Guideline(id=f"{raw['id']}-trigger-{number}", condition=text) for number, text in enumerate(raw["triggers"], 1)
-    )
-    states = [State(id=ROOT, kind="initial")]
-    for state in raw["states"]:
-        tools = (tool_id(state["tool"], state.get("arguments") or {}),) if state["kind"] == "tool" else ()
-        states.append(State(id=state["id"], kind=state["kind"], action=state.get("action") or "", tools=tools))
-    ways = [Transition(source=ROOT, target=raw["start"])]
-    ways += [Transition(source=w["from"], target=w["to"], condition=w["condition"] or "") for w in raw["transitions"]]
-    journey = Journey(
-        id=raw["id"],
-        title=raw["title"],
-        description=raw["description"],
-        triggers=tuple(trigger.id for trigger in triggers),
-        states=tuple(states),
-        transitions=tuple(ways),
-    )
-    return journey, triggers
-
-
-def tool_id(name: str, fixed: Mapping[str, Any]) -> str:
-    """A tool as a state uses it: its name with the arguments that the state fixes."""
-    return "-".join([name, *(str(value).lower() for value in fixed.values())])
-
-
-def _tools(raw: Mapping[str, Any]) -> Iterator[Tool]:
-    for state in raw["states"]:
-        if state["kind"] == "tool":
-            fixed = state.get("arguments") or {}
-            yield Tool(
-                id=tool_id(state["tool"], fixed),
-                description=state.get("action") or "",
-                parameters=tuple(_parameter(item) for item in raw["tool"]["parameters"] if item["name"] not in fixed),
-            )
-
-
-def _parameter(raw: Mapping[str, Any]) -> Parameter:
-    return Parameter(
-        name=raw["name"],
-        type="enum" if raw.get("enum") else TYPES.get(raw["type"], "string"),  # pyright: ignore[reportArgumentType]
-        required=bool(raw.get("required")),
-        choices=tuple(str(choice) for choice in raw.get("enum") or ()),
-        description=raw.get("description", ""),
-    )
+from .star_data import FIXED, START, Exchange, exchanges, read_agent, tool_id
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,47 +39,6 @@ class Replayed:
                 del self.calls[: index + 1]
                 return ToolResult(result)
         return ToolResult(None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """A line of the customer, and what the human agent did before the customer's next line."""
-
-    customer: tuple[str, ...]
-    replies: tuple[Mapping[str, Any], ...]
-    calls: tuple[tuple[str, Mapping[str, Any], Any], ...]
-
-
-def exchanges(raw: Mapping[str, Any]) -> list[Exchange]:
-    """A conversation cut at the customer's lines."""
-    found: list[Exchange] = []
-    said: list[str] = []
-    replies: list[Mapping[str, Any]] = []
-    calls: list[tuple[str, Mapping[str, Any], Any]] = []
-
-    def close() -> None:
-        if said or replies or calls:
-            found.append(Exchange(customer=tuple(said), replies=tuple(replies), calls=tuple(calls)))
-        said.clear(), replies.clear(), calls.clear()
-
-    for event in raw["events"]:
-        match event["role"]:
-            case "customer":
-                if replies or calls:
-                    close()
-                said.append(event["text"])
-            case "agent":
-                replies.append(event)
-            case "tool_call":
-                plain = {name: item["value"] for name, item in event["arguments"].items()}
-                calls.append((event["tool"], plain, None))
-            case "tool_result" if calls:
-                tool, arguments, _ = calls[-1]
-                calls[-1] = (tool, arguments, event["result"])
-            case _:
-                pass
-    close()
-    return found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -191,15 +83,16 @@ def _share(part: int, whole: int) -> str:
 async def replay(raw: Mapping[str, Any], *, agent: AgentDefinition, llm: Any, score: Score) -> None:
     """Play one conversation, comparing after each line of the customer."""
     task = raw["tasks"][0]
+    journey = _journey_of(agent, task)
     session = Session(id=raw["id"], agent_id=agent.id)
     for number, exchange in enumerate(exchanges(raw), start=1):
         own = session.state.paths.get(task, ())
         if exchange.customer:
             trace = await _turn(session, exchange, agent=agent, llm=llm, score=score)
-            seen = Seen(trace=trace, journey=_journey_of(agent, task), visited=_visited(raw))
+            seen = Seen(trace=trace, journey=journey, visited=_visited(raw))
             _compare(seen, exchange, score=score, where=f"{raw['id']} turn {number}")
             own = trace.state.paths.get(task, ())
-        session = _forced(session, exchange, number=number, agent=agent, task=task, own=own)
+        session = _forced(session, exchange, number=number, journey=journey, own=own)
 
 
 async def _turn(session: Session, exchange: Exchange, *, agent: AgentDefinition, llm: Any, score: Score) -> Trace:
@@ -291,9 +184,7 @@ def _compare(seen: Seen, exchange: Exchange, *, score: Score, where: str) -> Non
         score.disagreements.append(f"{where}: {said!r}: engine {reached[-1:]}, the human {inside[-1]!r}")
 
 
-def _forced(
-    session: Session, exchange: Exchange, *, number: int, agent: AgentDefinition, task: str, own: tuple[str, ...]
-) -> Session:
+def _forced(session: Session, exchange: Exchange, *, number: int, journey: Journey, own: tuple[str, ...]) -> Session:
     """The session with what was really said and done; unlabelled words leave the engine's `own` path."""
     name = f"{session.id}/{number}"
     states = [reply["state"] for reply in exchange.replies if reply.get("state") and reply.get("in_chart")]
@@ -305,11 +196,11 @@ def _forced(
         )
         events.append(ToolEvent(calls=calls, trace_id=name))
     events += [MessageEvent(source="ai_agent", text=reply["text"], trace_id=name) for reply in exchange.replies]
-    before = session.state.paths.get(task, ())
-    known = {state.id for journey in agent.journeys if journey.id == task for state in journey.states}
+    before = session.state.paths.get(journey.id, ())
+    known = {state.id for state in journey.states}
     labelled = tuple(state for state in states if state in known)
     path = (*before, *labelled) if labelled else own
-    paths = {**session.state.paths, **({task: path} if path else {})}
+    paths = {**session.state.paths, **({journey.id: path} if path else {})}
     state = AgentState(trace_id=name, paths=paths)
     return replace(session.with_events(*events), states=(*session.states, state), turns=number)
 

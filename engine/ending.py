@@ -117,7 +117,7 @@ async def fail(turn: Turn, services: Services, *, error: Exception) -> Turn:
         turn = with_asks(turn, [error.record])
     failure = _failure(error)
     turn = replace(turn, trace=replace(turn.trace, failure=failure, state=turn.session.state))
-    passed = await call_hooks(turn, services, "on_error", exception=error)
+    passed = await call_hooks(turn, services, point="on_error", exception=error)
     turn = passed.turn
     if "ready:completed" in turn.trace.statuses:  # the customer has been told that the turn is over
         return turn

@@ -12,7 +12,7 @@ from .domain.tool import Insight, ToolCall, ToolResult
 from .domain.tool_context import Interaction, interaction_in
 from .domain.trace import Trace
 from .domain.turn import Turn
-from .domain.values import JSON
+from .domain.values import JSON, canonical_json
 from .errors import NotOpenError
 from .logs import EngineLogger
 from .response_state import ResponseState
@@ -89,10 +89,15 @@ class EngineContext:
     async def add_tool_event(self, tool_id: object, arguments: Mapping[str, JSON], result: ToolResult) -> None:
         """Put a result on the timeline as if a tool had been called for it; nothing runs.
 
-        `tool_id` is a tool's name, a ToolId or the tool itself. Raises NotOpenError outside of hooks, handlers and
-        plans.
+        `tool_id` is a tool's name, a ToolId or the tool itself. Raises TypeError for what JSON can't hold, NotOpenError
+        outside of hooks, handlers and plans.
         """
-        added = AddedCall(tool=_tool_name(tool_id), arguments=dict(arguments), result=result)
+        name = _tool_name(tool_id)
+        try:
+            canonical_json([dict(arguments), result.data, dict(result.metadata), dict(result.canned_response_fields)])
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"add_tool_event({name!r}, …) takes what JSON can hold: {error}") from error
+        added = AddedCall(tool=name, arguments=dict(arguments), result=result)
         self._taken_up("add_tool_event").calls.append(added)
 
     def _taken_up(self, what: str) -> Additions:

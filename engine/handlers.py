@@ -44,7 +44,7 @@ def hooked_guideline_calls(
     turn: Turn, handlers: Mapping[str, Sequence[HookedHandler]], *, moment: str
 ) -> Iterator[HandlerCall]:
     """The handlers that hooks have for guidelines that hold, in order of declaration."""
-    for guideline in turn.active_guidelines:
+    for guideline in turn.active_guidelines if handlers else ():
         match = GuidelineMatch(id=guideline.id, matched=True, rationale=why_it_holds(turn, guideline.id))
         for handler in handlers.get(guideline.id, ()):
             what = f"the {moment} handler of guideline {guideline.id!r} among the hooks"
@@ -69,7 +69,7 @@ def why_it_holds(turn: Turn, guideline: str) -> str:
     return (said or related or [""])[-1]
 
 
-async def run_handlers(turn: Turn, services: Services, calls: Iterable[HandlerCall]) -> Turn:
+async def run_handlers(turn: Turn, services: Services, *, calls: Iterable[HandlerCall]) -> Turn:
     """Run handlers side by side, all on the same turn.
 
     Fields that they give are merged in the order of the calls, so that the later one counts. A handler that breaks, or

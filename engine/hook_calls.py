@@ -19,7 +19,7 @@ class Bailed(Exception):  # control flow and no error
     def __init__(self, *, turn: Turn, point: HookPoint) -> None:
         super().__init__(f"a hook bailed at {point}")
         self.turn = turn
-        self.point = point
+        self.point: HookPoint = point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Passed:
 
 
 async def call_hooks(
-    turn: Turn, services: Services, point: HookPoint, *, payload: object = None, exception: Exception | None = None
+    turn: Turn, services: Services, *, point: HookPoint, payload: object = None, exception: Exception | None = None
 ) -> Passed:
     """Call the hooks of a point up to one that resolves or bails. One that breaks is a note, and the next is called."""
     for hook in services.hooks.at(point):
@@ -52,9 +52,9 @@ async def _call(hook: EngineHook, context: EngineContext, *, payload: object, ex
     return await call_code(hook, context, payload, exception)
 
 
-async def pass_hooks(turn: Turn, services: Services, point: HookPoint, *, payload: object = None) -> Turn:
+async def pass_hooks(turn: Turn, services: Services, *, point: HookPoint, payload: object = None) -> Turn:
     """Call the hooks of a point at which what comes next may be stopped. Raises Bailed."""
-    passed = await call_hooks(turn, services, point, payload=payload)
+    passed = await call_hooks(turn, services, point=point, payload=payload)
     if not passed.goes_on:
         raise Bailed(turn=passed.turn, point=point)
     return passed.turn

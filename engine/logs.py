@@ -8,7 +8,7 @@ TRACE the prompts and answers too.
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class EngineLogger:
         self._write(logging.CRITICAL, message)
 
     @contextmanager
-    def scope(self, name: str) -> Iterator[None]:
+    def scope(self, name: str) -> Generator[None]:
         """Mark the lines written inside with a name; scopes can be nested."""
         token = _scopes.set((*_scopes.get(), name))
         try:

@@ -37,15 +37,15 @@ Steps: TypeAlias = Callable[[Turn, Services], AsyncIterator[tuple[str, Turn]]]
 
 async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
     """A turn's steps, each with its name."""
-    turn = await pass_hooks(turn, services, "on_acknowledging")
+    turn = await pass_hooks(turn, services, point="on_acknowledging")
     turn = await emit_status(turn, services, status="acknowledged")
-    turn = await pass_hooks(turn, services, "on_acknowledged")
+    turn = await pass_hooks(turn, services, point="on_acknowledged")
     yield "acknowledge", turn
     turn = await load_context(turn, services)
     yield "load_context", turn
     turn = await compress(turn, services)
     yield "compress", turn
-    turn = await pass_hooks(turn, services, "on_preparing")
+    turn = await pass_hooks(turn, services, point="on_preparing")
     turn, services = await make_plan(turn, services)
     async with retrieving(turn, services) as gather:
         async for name, reached in rounds(turn, services):
@@ -53,7 +53,7 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
             yield name, turn
         turn = await gather(turn)
         yield "retrieve", turn
-    turn = await pass_hooks(turn, services, "on_generating_messages")
+    turn = await pass_hooks(turn, services, point="on_generating_messages")
     turn = await run_selected_handlers(turn, services)
     yield "run_selected_handlers", turn
     turn = await compose_message(turn, services)
@@ -71,7 +71,7 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
 async def rounds(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
     """The rounds that prepare a turn's reply: another one while the last one learned something."""
     while turn.round == 0 or (turn.learned and turn.round < turn.agent.max_engine_iterations):
-        begun = await call_hooks(next_round(turn), services, "on_preparation_iteration_start")
+        begun = await call_hooks(next_round(turn), services, point="on_preparation_iteration_start")
         turn = begun.turn
         if not begun.goes_on:
             turn = next_round(turn, by=-1)
@@ -88,7 +88,7 @@ async def rounds(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Tur
         yield "resolve_relationships", turn
         turn = await call_tools(turn, services)
         turn = await look_ahead(turn, services)
-        ended = await call_hooks(turn, services, "on_preparation_iteration_end")
+        ended = await call_hooks(turn, services, point="on_preparation_iteration_end")
         turn = ended.turn
         yield "call_tools", turn
         if not ended.goes_on:
@@ -136,4 +136,4 @@ async def play_turn(
         turn = await fail(cut.turn, services, error=cut.cause)
     except Exception as error:  # the turn boundary: the customer is told, the trace says what broke
         turn = await fail(shown.caught_up(turn), services, error=error)
-    return await keep_audit(watch.over(turn), services)
+    return watch.over(await keep_audit(turn, services))

@@ -20,7 +20,7 @@ def misfit(schema: Mapping[str, JSON], value: JSON) -> str | None:
 
 def _misfits(schema: object, value: JSON, *, place: str, root: Mapping[str, JSON], depth: int) -> Iterator[str]:
     if schema is False:
-        yield f"{place or 'the value'} is not allowed"
+        yield f"{place.removeprefix('.') or 'the value'} is not allowed"
     if not isinstance(schema, Mapping) or depth > DEEPEST:
         return
     rules = resolved(cast("Mapping[str, Any]", schema), root)

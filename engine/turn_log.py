@@ -55,12 +55,12 @@ def news(before: Turn, after: Turn) -> Iterator[LogLine]:
     yield from _end(old, new)
 
 
-def _added(old: Trace, new: Trace, part: str) -> tuple[Any, ...]:
+def _added(old: Trace, new: Trace, *, part: str) -> tuple[Any, ...]:
     return getattr(new, part)[len(getattr(old, part)) :]
 
 
 def _model(old: Trace, new: Trace, *, texts: dict[str, str]) -> Iterator[LogLine]:
-    for ask in _added(old, new, "asks"):
+    for ask in _added(old, new, part="asks"):
         objected = f"; objected: {'; '.join(ask.objections)}" if ask.objections else ""
         text = f"Asked {ask.id} (attempt {ask.attempt}) of {ask.model}, {ask.size} characters{objected}"
         yield LogLine(level=logging.DEBUG, scope="model", text=text)
@@ -73,7 +73,7 @@ def _prompt(ask: AskMade, texts: dict[str, str]) -> str:
 
 
 def _code(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for ran in _added(old, new, "hooks"):
+    for ran in _added(old, new, part="hooks"):
         text = f"{ran.point}: {ran.hook} said {ran.outcome.upper()}"
         yield LogLine(level=logging.DEBUG, scope="hooks", text=text)
     if new.plan != old.plan and new.plan is not None:
@@ -90,18 +90,18 @@ def _heard(old: Trace, new: Trace) -> Iterator[LogLine]:
 
 
 def _matching(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for check in _added(old, new, "checks"):
+    for check in _added(old, new, part="checks"):
         verdict = "Matched" if check.matched else "Not matched"
         why = f": {check.rationale}" if check.rationale else ""
         text = f"{verdict} {check.guideline!r} ({check.method}){why}"
         yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=check.round)
-    for question in _added(old, new, "clarifications"):
+    for question in _added(old, new, part="clarifications"):
         text = f"Unclear {question.head!r} between {', '.join(question.targets)}: {question.question}"
         yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=question.round)
 
 
 def _journeys(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for move in _added(old, new, "moves"):
+    for move in _added(old, new, part="moves"):
         why = f": {move.rationale}" if move.rationale else ""
         text = f"Journey {move.journey!r} {move.move}, {_way(move)}{why}"
         yield LogLine(level=logging.DEBUG, scope="journeys", text=text, round=move.round)
@@ -113,7 +113,7 @@ def _way(move: JourneyMove) -> str:
 
 def _resolution(old: Trace, new: Trace) -> Iterator[LogLine]:
     words = {"kept": "Kept", "entailed": "Entailed"}
-    for outcome in _added(old, new, "resolutions"):
+    for outcome in _added(old, new, part="resolutions"):
         word = words.get(outcome.outcome, "Dropped")
         reason = "" if word == "Kept" else f" ({outcome.outcome})"
         related = f": {outcome.relationship}" if outcome.relationship else ""
@@ -122,10 +122,10 @@ def _resolution(old: Trace, new: Trace) -> Iterator[LogLine]:
 
 
 def _tools(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for withheld in _added(old, new, "withheld"):
+    for withheld in _added(old, new, part="withheld"):
         text = f"Withheld {withheld.tool}: {withheld.reason}"
         yield LogLine(level=logging.INFO, scope="tool_caller", text=text, round=withheld.round)
-    for rejected in _added(old, new, "rejected"):
+    for rejected in _added(old, new, part="rejected"):
         text = f"Not called {rejected.tool} {canonical_json(dict(rejected.arguments))}: {rejected.reason}"
         yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text, round=rejected.round)
     for insight in new.insights:
@@ -133,7 +133,7 @@ def _tools(old: Trace, new: Trace) -> Iterator[LogLine]:
             word, problem = insight.kind.capitalize(), f": {insight.problem}" if insight.problem else ""
             text = f"{word} {insight.parameter.name!r} of {insight.tool}{problem}"
             yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text)
-    for call in _added(old, new, "calls"):
+    for call in _added(old, new, part="calls"):
         text = f"{'Failed' if call.failed else 'Called'} {call.summary}"
         yield LogLine(level=logging.INFO, scope="tool_caller", text=text)
 
@@ -148,18 +148,18 @@ def _composition(old: Trace, new: Trace) -> Iterator[LogLine]:
         fits = f" (match: {made.quality})" if made.quality else ""
         text = f"Chose {chosen}{fits}, mode {made.mode.value}"
         yield LogLine(level=logging.DEBUG, scope="message_generation", text=text)
-    for said in _added(old, new, "said"):
+    for said in _added(old, new, part="said"):
         yield LogLine(level=logging.DEBUG, scope="message_generation", text=f"Said {said.text!r}")
 
 
 def _analysis(old: Trace, new: Trace) -> Iterator[LogLine]:
     for word, part in (("Followed", "followed"), ("Not followed", "not_followed")):
-        for guideline in _added(old, new, part):
+        for guideline in _added(old, new, part=part):
             yield LogLine(level=logging.DEBUG, scope="response_analysis", text=f"{word} {guideline!r}")
 
 
 def _end(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for note in _added(old, new, "notes"):
+    for note in _added(old, new, part="notes"):
         yield LogLine(level=logging.WARNING, scope="notes", text=note)
     if new.failure is not None and old.failure is None:
         text = f"The turn failed ({new.failure.kind}): {new.failure.message}"

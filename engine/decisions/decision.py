@@ -107,12 +107,12 @@ def sections_of(decision: Decision[F, A], facts: F, *, objections: tuple[str, ..
     return mask_sections(masking, sections) if masking else sections
 
 
-_AFTER_EXTRA = frozenset(("conversation", "now", "turn", "insights", "draft", "reply", "objections", "answer"))
-"""What changes more often than what authors add, and therefore stands behind it."""
+_AFTER_EXTRA = frozenset(("insights", "draft", "reply", "objections", "answer"))
+"""What stands behind that which authors add for one turn; what stays the same from turn to turn stands before it."""
 
 
 def with_extra(sections: tuple[Section, ...], facts: object) -> tuple[Section, ...]:
-    """A prompt with the sections that authors' hooks added, before the conversation."""
+    """A prompt with the sections that authors' code added for this turn, after the conversation."""
     situation = getattr(facts, "situation", None)
     if not isinstance(situation, Situation) or not situation.extra:
         return sections

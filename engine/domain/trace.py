@@ -70,17 +70,15 @@ class ResolutionOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clarification:
-    """A question that the agent puts first, because it was unclear which of several things the customer means."""
+    """A question put first, as it was unclear what the customer means: `head` found that out, `guideline` asks."""
 
     round: int
     head: str
-    """The observation that found it unclear."""
     targets: tuple[str, ...]
     """Ids of the guidelines and journeys that may be meant, in order of declaration."""
     set_aside: tuple[str, ...]
     """Ids of the guidelines that had matched and wait for the answer, the head among them."""
     guideline: str
-    """The guideline of this turn that asks."""
     question: str
     ask: str
 

@@ -28,6 +28,7 @@ from .policy_graph import PolicyGraph, policy_graph
 from .relations import Tag, tag_ids
 from .short import conversation_of, create_session, declare
 from .tool_references import ToolRef
+from .tools import ToolEntry, ToolId
 from .writing import Written, add_guidelines, find_by_name
 
 
@@ -98,6 +99,10 @@ class Agent(Knowing):
     async def create_observation(self, condition: str | None = None, **options: Unpack[GuidelineOptions]) -> Guideline:
         """Add an observation: a situation to be recognised, without an action; parameters as of create_guideline."""
         return make_observation(self.draft, condition=condition, **options)
+
+    async def attach_tool(self, tool: ToolEntry | ToolId | str, condition: str) -> str:
+        """Offer a tool to this agent alone while a condition holds; gives the id of the observation that does so."""
+        return make_observation(self.draft, condition=condition, tools=[tool]).id
 
     async def create_guidelines(
         self, guidelines: Iterable[Written] | Mapping[str, str | Mapping[str, Any]]

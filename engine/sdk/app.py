@@ -42,7 +42,7 @@ from .built import BuiltAgent
 from .conversation import Conversation
 from .customers import CustomerHandle
 from .draft import AgentDraft
-from .hooking import ConfigureHooks, configured
+from .hooking import ConfigureHooks, configured, warn_of_strangers
 from .inferring import Inference, is_wanted
 from .journeys import Journey
 from .keeping import Keeping
@@ -257,13 +257,16 @@ class Server(Keeping):
         if options.get("session") is None and "session_id" not in options:
             options["session_id"] = self._new_session_id()
         options.setdefault("audit", self._audit)
+        warn_of_strangers(self.hooks, self._drafts.values())
         built = self.build(agent)
         model = self._model_of(agent.draft)
         if is_wanted(self._infer_properties, model=model):
             options.setdefault("inference", self._inference)
         if self._embedder is not None:
             options.setdefault("embedder", self._embedder)
-        llm = choose_model(model, self._models_of(agent.draft))
+        # A script that is read for its agents talks to nobody.
+        loaded = handover.servers is not None
+        llm = choose_model("blocked") if loaded else choose_model(model, self._models_of(agent.draft))
         talk = open_conversation(built, llm=llm, customer=self._customer(customer), sink=sink, **options)
         self.talks[talk.id] = talk
         return talk

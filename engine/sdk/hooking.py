@@ -1,13 +1,36 @@
 """Configuring a server's hooks: the author's function gets the collection and gives it back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias
 
+from ..errors import closest
 from ..handlers import call_code
 from ..hooks import EngineHooks
+from ..logs import logger
+from .attaching import complete
+from .draft import AgentDraft
 
 ConfigureHooks: TypeAlias = Callable[[EngineHooks], Awaitable[EngineHooks | None] | EngineHooks | None]
 """Adds hooks to the collection it is given, and gives back that one, another, or nothing; sync or async."""
+
+
+def warn_of_strangers(hooks: EngineHooks, drafts: Iterable[AgentDraft]) -> None:
+    """Say in the log which handlers wait for a guideline or a journey that no agent has: they would wait for ever."""
+    by_guideline = {**hooks.on_guideline_selected_handlers, **hooks.on_guideline_message_handlers}
+    by_journey = {**hooks.on_journey_selected_handlers, **hooks.on_journey_message_handlers}
+    if not by_guideline and not by_journey:
+        return
+    whole = [complete(draft) for draft in drafts]
+    _warn("guideline", by_guideline, known=[name for draft in whole for name in draft.guidelines])
+    _warn("journey", by_journey, known=[name for draft in whole for name in draft.journeys])
+
+
+def _warn(kind: str, handlers: Iterable[str], *, known: list[str]) -> None:
+    # A result of a tool may bring guidelines of its own; those are called <tool>/<words>.
+    for name in (name for name in handlers if name not in known and "/" not in name):
+        near = closest(name, known)
+        hint = f"; did you mean {near!r}?" if near else ""
+        logger.warning("the hooks have a handler for the %s %r, which no agent has%s", kind, name, hint)
 
 
 async def configured(hooks: EngineHooks, configure: ConfigureHooks) -> EngineHooks:

@@ -23,7 +23,7 @@ async def follow_journeys(turn: Turn, services: Services) -> Turn:
     """
     due = [journey for journey in turn.agent.journeys if is_under_way(turn, journey) or ended_just_now(turn, journey)]
     if turn.round > 1:
-        due = [journey for journey in due if just_ran(turn, journey)]
+        due = [journey for journey in due if just_ran(turn, journey) and _leads_on(turn, journey)]
     return await _follow(turn, services, journeys=due)
 
 
@@ -74,6 +74,12 @@ def _went_back(turn: Turn, journey: Journey) -> bool:
         return False
     moves = [move.move for move in turn.trace.moves if move.journey == journey.id]
     return moves[-1:] == ["backtracked"]
+
+
+def _leads_on(turn: Turn, journey: Journey) -> bool:
+    """Whether anything follows where the journey stands: where a last tool has run, nothing is left to decide."""
+    at = position(turn.paths.get(journey.id, ()))
+    return at is not None and not journey.is_last(at)
 
 
 def _why(turn: Turn, journey: Journey) -> str:

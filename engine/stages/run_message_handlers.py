@@ -14,7 +14,7 @@ async def run_message_handlers(turn: Turn, services: Services) -> Turn:
     """
     if len(turn.trace.said) == (0 if turn.trace.preamble is None else 1):
         return turn
-    passed = await call_hooks(turn, services, "on_messages_emitted")
+    passed = await call_hooks(turn, services, point="on_messages_emitted")
     turn = passed.turn
     if not passed.goes_on:
         return turn
@@ -24,4 +24,4 @@ async def run_message_handlers(turn: Turn, services: Services) -> Turn:
         *hooked_journey_calls(turn, services.hooks.on_journey_message_handlers, moment="on_message"),
     )
     due = [*handlers, *message_calls(turn, services.code.journeys), *hooked]
-    return await run_handlers(turn, services, due)
+    return await run_handlers(turn, services, calls=due)

@@ -19,7 +19,7 @@ async def run_selected_handlers(turn: Turn, services: Services) -> Turn:
         *hooked_journey_calls(turn, services.hooks.on_journey_selected_handlers, moment="on_selected"),
     )
     due = [*handlers, *travelled, *hooked, *_providers(turn, services), *fields]
-    return await run_handlers(turn, services, due)
+    return await run_handlers(turn, services, calls=due)
 
 
 def _providers(turn: Turn, services: Services) -> Iterator[HandlerCall]:

@@ -12,6 +12,7 @@ from ...engine.domain.values import JSON, slug
 from ..scenario import ModelChoice, Scenario
 from .documents import read_document
 from .expectations import expectations
+from .models import model
 from .nodes import Node
 from .problems import ScenarioError, ScenarioProblem
 from .script import MODES, script, stand_ins
@@ -21,7 +22,6 @@ DEFAULT_KEYS = ("customer", "now", "timeout")
 SCENARIO_KEYS = ("name", "id", "tags", "customer", "session", "now", "script", "tools", "expect", "trials")
 CUSTOMER_KEYS = ("id", "name", "tags", "variables", "metadata")
 SESSION_KEYS = ("labels", "metadata", "mode")
-SAMPLING_KEYS = ("temperature", "top_p", "seed", "max_tokens")
 ID = re.compile(r"\w[\w.-]*")
 NAMELESS = slug("")
 DEFAULT_NOW = "2026-01-01T09:00:00Z"
@@ -78,22 +78,13 @@ def _sheet(fields: Mapping[str, Node], *, suite: str) -> Sheet:
     return Sheet(
         suite=suite,
         agent=(fields["agent"].text("agent") or "") if "agent" in fields else "",
-        model=_model(fields["model"]) if "model" in fields else None,
+        model=model(fields["model"]) if "model" in fields else None,
         redact=_patterns(fields["redact"]) if "redact" in fields else (),
         customer=defaults.get("customer"),
         now=_now(defaults["now"]) if "now" in defaults else DEFAULT_NOW,
         turn_limit=_limit(limits.get("turn"), otherwise=60.0),
         scenario_limit=_limit(limits.get("scenario"), otherwise=300.0),
     )
-
-
-def _model(node: Node) -> ModelChoice | None:
-    if not node.is_map:
-        name = node.text("model (a name, or a map with name and sampling settings)")
-        return None if name is None else ModelChoice(name=name)
-    fields = node.fields("model", ("name", *SAMPLING_KEYS), required=("name",))
-    settings = {key: value for key in SAMPLING_KEYS if key in fields and (value := fields[key].number(key)) is not None}
-    return ModelChoice(name=(fields["name"].text("name") or "") if "name" in fields else "", settings=settings)
 
 
 def _patterns(node: Node) -> tuple[str, ...]:

@@ -68,6 +68,8 @@ class Means:
     """What models cost that do not come with a price of their own: USD for a million tokens."""
     heard: Heard | None = None
     """Is told of every ask."""
+    after: Callable[[Outcome, TrialRecordings], None] | None = None
+    """Is shown every trial that was played with recordings, before these are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +185,8 @@ class Rehearsal:
         outcome = self._runner.run(play_out(performance, trial=number))
         if recordings:
             outcome = too_many_left(outcome, recordings, self._means.unused)
+            if self._means.after:
+                self._means.after(outcome, recordings)
             notes |= dict.fromkeys(after_trial(outcome, recordings, unused=self._means.unused))
         return replace(outcome, model=stage.named.choice.name)
 

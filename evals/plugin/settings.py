@@ -98,6 +98,15 @@ def _mode(text: str | None) -> Mode:
     )
 
 
+def namings_at(root: Path, *, model: str | None) -> Namings:
+    """The models named for a command that is run in a project. Raises pytest.UsageError for a setting that is none."""
+    return Namings(
+        command_line=_choice(model),
+        project=_choice(_project_table(root / "pyproject.toml").get("model")),
+        environment=os.environ.get(ENVIRONMENT, ""),
+    )
+
+
 def _unused(text: str | None) -> Unused:
     for choice in get_args(Unused):
         if text in (choice, None):

@@ -123,6 +123,11 @@ class TrialRecordings:
         self._counts: dict[str, int] = {}
 
     @property
+    def committed(self) -> Committed:
+        """The scenario's file."""
+        return self._own.committed
+
+    @property
     def doomed(self) -> bool:
         """Whether the trial can't be told any more, so that no more may be spent on it."""
         return bool(self.misses or self.stand_ins_missing)

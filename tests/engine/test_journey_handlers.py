@@ -153,13 +153,17 @@ async def test_a_mistake_in_a_transition_is_named(options, problem):
     async with p.Server() as server:
         agent = await server.create_agent("Clinic")
         journey = await agent.create_journey("Visit", triggers=["wants a visit"])
-        with pytest.raises((ValueError, p.AuthoringError), match=problem):
+
+        async def declare():
             await journey.initial_state.transition_to(**options)
             agent.freeze()
+
+        with pytest.raises((ValueError, p.AuthoringError), match=problem):
+            await declare()
 
 
 async def test_a_misspelt_option_of_a_journey_does_not_vanish():
     async with p.Server() as server:
         agent = await server.create_agent("Clinic")
-        with pytest.raises(p.UnknownNameError, match="'prioritty'.*'priority'"):
+        with pytest.raises(p.UnknownNameError, match=r"'prioritty'.*'priority'"):
             await agent.create_journey("Visit", triggers=[], prioritty=3)

@@ -1,4 +1,4 @@
-"""How journeys move through a conversation: each kind of move, with what the trace says of it and the path it leaves."""
+"""How journeys move through a conversation: each kind of move, what the trace says of it, the path it leaves."""
 
 import understudy.engine as p
 from understudy.engine.domain.journey import COMPLETED, LEFT, REOPENED
@@ -140,7 +140,7 @@ async def test_a_tool_state_that_lacks_a_parameter_stays_and_asks_and_goes_on_wh
     assert [item.parameter.name for item in first.trace.insights] == ["number"]
     assert moves(second)[:2] == [("stayed", "find", "find"), ("advanced", "find", "tell")]
     assert second.tool_calls == ("find",)
-    waiting = [ask for ask in world.model.asked if ask.decision == "journey"][0].facts.journeys[0]
+    waiting = next(ask for ask in world.model.asked if ask.decision == "journey").facts.journeys[0]
     assert (waiting.waits, waiting.steps) == (True, ())
 
 

@@ -159,10 +159,10 @@ asyncio.run(main())
 """
 
 
-def talk(**environment: str) -> str:
+def talk(script: str = TALK, **environment: str) -> str:
     known = {name: value for name, value in os.environ.items() if not name.startswith("UNDERSTUDY_")}
     done = subprocess.run(
-        [sys.executable, "-c", TALK], env={**known, **environment}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], env={**known, **environment}, capture_output=True, text=True, check=False
     )
     return done.stderr
 
@@ -182,3 +182,10 @@ def test_a_level_that_there_is_not_is_refused_with_the_nearest_one():
     assert "UNDERSTUDY_LOG_LEVEL: no log level is called 'debugg'; did you mean 'debug'?" in talk(
         UNDERSTUDY_LOG_LEVEL="debugg"
     )
+
+
+def test_a_server_can_ask_for_the_log():
+    lines = talk(TALK.replace('p.make_llm("offline")', 'p.make_llm("offline"), log_level="info"'))
+    assert lines.splitlines() == [
+        "INFO    [session/1][process][end] Turn 1 replied; guidelines: greet; tools: none",
+    ]

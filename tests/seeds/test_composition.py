@@ -58,7 +58,8 @@ async def test_the_responses_of_a_state_are_candidates_in_that_state_alone(snipp
         (state,) = [state.id for state in drawn.states if state.kind == "chat"]
         talk = server.conversation(agent)
         before = await talk.say("Hello")
-        model._answers |= {"match": matching(trigger), "journey": moving(**{journey.id.replace("-", "_"): ("advance", state)})}
+        moves = {journey.id.replace("-", "_"): ("advance", state)}
+        model._answers |= {"match": matching(trigger), "journey": moving(**moves)}
         within = await talk.say("When will I be billed?")
     assert set(fates(before).values()) == {f"the conversation is not in state '{journey.id}/{state}'"}
     assert within.trace.failure is None
@@ -73,7 +74,8 @@ async def test_a_signal_finds_its_response_and_a_response_without_its_fields_is_
         agent = await server.create_agent("Shop", composition_mode=STRICT)
         await names["setup_canned_responses"](agent)
         plain, with_fields, with_signals = agent.freeze().canned_responses
-        asking = await agent.create_guideline("The customer asks about money back", "Tell whether they can get their money back")
+        condition, action = "The customer asks about money back", "Tell whether they can get their money back"
+        asking = await agent.create_guideline(condition, action)
         turn = await server.conversation(agent).say("Can I get my money back?")
     assert len(with_signals.signals) == 3
     assert turn.fired == (asking.id,)
@@ -115,7 +117,12 @@ async def test_a_response_greets_the_customer_by_name_and_an_unknown_one_as_gues
     assert (known.reply, unknown.reply) == ("Hi Maria, I can help with that.", "Hi Guest, I can help with that.")
 
 
-STATUSES = {"message acknowledged": "acknowledged", "typing": "typing", "thinking": "processing", "ready (idle)": "ready"}
+STATUSES = {
+    "message acknowledged": "acknowledged",
+    "typing": "typing",
+    "thinking": "processing",
+    "ready (idle)": "ready",
+}
 
 
 @row("W03", "004", 68, 75, begins="- 00")

@@ -29,7 +29,8 @@ class Price:
         """What an answer cost."""
         cached = self.prompt if self.cached is None else self.cached
         fresh = usage.prompt_tokens - usage.cached_tokens
-        return fresh * self.prompt + usage.cached_tokens * cached + usage.answer_tokens * self.answer
+        cost = fresh * self.prompt + usage.cached_tokens * cached + usage.answer_tokens * self.answer
+        return round(cost, 12)  # a stored cost should not end in the noise of binary fractions
 
 
 def price_from(given: JSON, *, model: str) -> Price | None:

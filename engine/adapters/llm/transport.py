@@ -20,6 +20,9 @@ T = TypeVar("T")
 LONGEST_WAIT = 60.0
 """Seconds; a provider that asks for a longer pause than this is given up on."""
 
+_NO_KEY = re.compile(r"[Mm]issing credentials|api_key client option must be set")
+_PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+Error: )+(?:\w*Exception - )?")
+
 LONGEST_MESSAGE = 1000
 """Characters of a provider's words that are handed on."""
 
@@ -100,7 +103,8 @@ class Wire:
             litellm.Timeout,
             litellm.APIConnectionError,
         )
-        if not isinstance(error, passing):
+        # A missing key comes as a server's error, although nothing was ever sent.
+        if not isinstance(error, passing) or _NO_KEY.search(str(error)):
             return None
         said = _retry_after(error)
         wait = self._transport.backoff * 2 ** (number - 1) if said is None else said
@@ -135,8 +139,9 @@ def import_litellm() -> Any:
 
 
 def _own_words(text: str) -> str:
-    """What a provider said, without the traceback and the advice that litellm adds."""
-    return re.split(r"\s*\n(?:Traceback|\s*This looks like a bug)", text, maxsplit=1)[0].strip()[:LONGEST_MESSAGE]
+    """What a provider said, without the names of errors, the traceback and the advice that litellm adds."""
+    words = re.split(r"\s*\n(?:Traceback|\s*This looks like a bug)", text, maxsplit=1)[0].strip()
+    return (_PREFIX.sub("", words) or words)[:LONGEST_MESSAGE]
 
 
 def _retry_after(error: Exception) -> float | None:

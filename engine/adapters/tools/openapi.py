@@ -217,7 +217,7 @@ async def _read_document(document: str | Path | Mapping[str, JSON]) -> Mapping[s
             response = await http.get(document)
             response.raise_for_status()
             text = response.text
-    elif isinstance(document, Path) or "\n" not in text:
+    elif isinstance(document, Path) or not ("\n" in text or text.lstrip().startswith("{")):
         text = _read_file(Path(document))
     read = _parsed(text)
     if not isinstance(read, Mapping) or "paths" not in read:

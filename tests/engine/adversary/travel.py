@@ -109,7 +109,8 @@ def check_travels(agent: AgentDefinition, moments: Sequence[Moment]) -> None:
             travelled[move.journey].move(move)
         if moment.after.states == moment.before.states:  # the turn failed before its state was saved
             assert turn.trace.failure is not None
-            _take_back(travelled, turn.trace, saved=saved)
+            for name, each in travelled.items():
+                _take_back(each, turn.trace, saved=saved[name])
         else:
             assert turn.trace.state == moment.after.state
             for name, path in moment.after.state.paths.items():
@@ -139,17 +140,15 @@ def _round(
                 )
     for outcome in trace.resolutions:
         if outcome.round == number and outcome.kind == "journey" and not outcome.stays:
-            lost = travelled[outcome.id]
-            path, ran = saved[outcome.id]
-            lost.path, lost.ran = path, ran or (lost.ran and lost.path == path)
+            _take_back(travelled[outcome.id], trace, saved=saved[outcome.id])
 
 
-def _take_back(travelled: dict[str, Traveller], trace: Trace, *, saved: dict[str, tuple[Path, bool]]) -> None:
+def _take_back(traveller: Traveller, trace: Trace, *, saved: tuple[Path, bool]) -> None:
     """Stand where the turn before ended; a tool that ran for that very state has run all the same."""
-    reasons = {reason for call in trace.calls for reason in call.because}
-    for name, (path, ran) in saved.items():
-        travelled[name].path = path
-        travelled[name].ran = ran or f"state:{name}/{position(path)}" in reasons
+    path, ran = saved
+    reason = f"state:{traveller.journey.id}/{position(path)}"
+    traveller.path = path
+    traveller.ran = ran or any(reason in call.because for call in trace.calls)
 
 
 def _check_path(journey: Journey, path: Path) -> None:

@@ -11,7 +11,8 @@ STRICT = p.CompositionMode.STRICT
 
 def offered(model: p.ScriptedModel) -> list[str]:
     """The responses that the last selection could choose from."""
-    return [candidate.id for candidate in [ask for ask in model.asked if ask.decision == "selection"][-1].facts.candidates]
+    asks = [ask for ask in model.asked if ask.decision == "selection"]
+    return [candidate.id for candidate in asks[-1].facts.candidates]
 
 
 def fates(turn: p.TurnResult) -> dict[str, str]:

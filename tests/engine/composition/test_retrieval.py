@@ -28,7 +28,8 @@ class Fixed:
 
 
 def offered(model: p.ScriptedModel) -> set[str]:
-    return {candidate.id for candidate in [ask for ask in model.asked if ask.decision == "selection"][-1].facts.candidates}
+    asks = [ask for ask in model.asked if ask.decision == "selection"]
+    return {candidate.id for candidate in asks[-1].facts.candidates}
 
 
 async def shop(server: p.Server, *, responses: int) -> p.Agent:

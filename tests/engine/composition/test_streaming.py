@@ -95,7 +95,8 @@ async def test_a_turn_in_which_something_strict_holds_is_not_streamed():
     sink, model = Sink(), scripted_model(match=matching("legal"))
     async with p.Server(model=model) as server:
         agent = await shop(server, no_match_response="Ask our lawyer.")
-        await agent.create_guideline("asks for law", "be careful", id="legal", composition_mode=p.CompositionMode.STRICT)
+        strict = p.CompositionMode.STRICT
+        await agent.create_guideline("asks for law", "be careful", id="legal", composition_mode=strict)
         turn = await server.conversation(agent, sink=sink).say("May I sue?")
     assert turn.reply == "Ask our lawyer."
     assert [event.chunks for event in sink.messages] == [()]
@@ -172,17 +173,17 @@ async def test_a_draft_of_null_is_silence():
 
 
 async def test_a_cancelled_reply_is_ended_for_whoever_reads_it():
-    sink = Sink()
+    sink, shown = Sink(), asyncio.Event()
 
     class Endless(Streaming):
         async def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
             yield '{"message": "We open'
+            shown.set()
             await asyncio.Event().wait()
 
     async with p.Server(model=Endless()) as server:
         turn = asyncio.ensure_future(server.conversation(await shop(server), sink=sink).say("When?"))
-        while not sink.messages:
-            await asyncio.sleep(0)
+        await shown.wait()
         turn.cancel()
         with pytest.raises(asyncio.CancelledError):
             await turn

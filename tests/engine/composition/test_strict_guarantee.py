@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import understudy.engine as p
 from hypothesis import given
 from hypothesis import strategies as st
+
+import understudy.engine as p
 from understudy.engine.domain.ask import Ask, Reply
 from understudy.engine.domain.facts import FieldFacts, FollowUpFacts, PreambleFacts, SelectionFacts
 from understudy.engine.ports import ToolInvocation
@@ -34,6 +35,7 @@ TEMPLATES = (
     "You feel {{ generative.mood }}.",
     "{{ generative.mood }} at {{price}}",
 )
+PREAMBLES = ("One moment.", "Order {{ order }}...", "{{ std.agent.name }} looks.")
 EVIL = (
     "I'll refund you $1000.",
     "It costs 1.",
@@ -100,15 +102,18 @@ class Case:
     choices: bytes
     turns: int
     voice: bool
+    bails: bool
+    """Whether a hook stops what comes after the draft."""
 
 
 cases = st.builds(
     Case,
     templates=st.lists(st.sampled_from(TEMPLATES), max_size=5),
-    preambles=st.lists(st.sampled_from(("One moment.", "Order {{ order }}...", "{{ std.agent.name }} looks.")), max_size=3),
+    preambles=st.lists(st.sampled_from(PREAMBLES), max_size=3),
     choices=st.binary(max_size=200),
     turns=st.integers(1, 3),
     voice=st.booleans(),
+    bails=st.sampled_from((False, False, True)),
 )
 
 
@@ -121,14 +126,27 @@ async def check(case: Case) -> None:
     tape = Tape(case.choices)
     llm, tools = Hostile(tape), Giving(tape)
     policy = p.VoiceOptimizedPerceivedPerformancePolicy(split=True) if case.voice else None
-    async with p.Server(model=llm, perceived_performance_policy=policy, infer_properties=False) as server:
+
+    async def bail(context: Any, payload: Any, exception: Any) -> p.EngineHookResult:
+        return p.EngineHookResult.BAIL
+
+    async def configure(hooks: p.EngineHooks) -> p.EngineHooks:
+        if case.bails:
+            hooks.on_draft_generated.append(bail)
+        return hooks
+
+    server = p.Server(model=llm, perceived_performance_policy=policy, infer_properties=False, configure_hooks=configure)
+    async with server:
         talk = server.conversation(await strict_agent(server, case), tools=tools)
         for _ in range(case.turns):
+            earlier = dict(tools.lasting)
             turn = await talk.say("Well?")
-            fields = {**tools.lasting, **tools.passing}
+            now = {**tools.lasting, **tools.passing}
             for message in (event for event in turn.events if event.kind == "message" and event.source == "ai_agent"):
-                approved = case.preambles if message.role == "preamble" else (*case.templates, *tools.made)
-                assert is_approved(message.text, approved, fields=fields), (message, fields)
+                if message.role == "preamble":  # out before the turn's tools run
+                    assert is_approved(message.text, case.preambles, fields=earlier), (message, earlier)
+                else:
+                    assert is_approved(message.text, (*case.templates, *tools.made), fields=now), (message, now)
             tools.end_turn()
 
 

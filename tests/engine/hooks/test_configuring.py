@@ -108,3 +108,15 @@ async def test_handlers_run_only_for_guidelines_that_survived_resolution():
         await greet.prioritize_over(sell)
         await server.conversation(agent).say("Hello")
     assert [name for name, *_ in seen] == ["greet"]
+
+
+async def test_a_handler_for_a_guideline_that_no_agent_has_is_said_in_the_log(caplog: pytest.LogCaptureFixture):
+    async with p.Server(model=scripted_model()) as server:
+        server.hooks.on_guideline_match_handlers["great"].append(noting([], "never"))
+        server.hooks.on_guideline_match_handlers["greet"].append(noting([], "now and then"))
+        agent = await server.create_agent("Shop")
+        await agent.create_guideline("greets", "greet back", id="greet")
+        server.conversation(agent)
+    assert caplog.messages == [
+        "the hooks have a handler for the guideline 'great', which no agent has; did you mean 'greet'?"
+    ]

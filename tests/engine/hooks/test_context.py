@@ -76,13 +76,13 @@ async def test_a_section_that_a_hook_adds_stands_in_the_prompts_of_the_turn_and_
         await agent.create_guideline("greets", "greet back", id="greet")
         talk = server.conversation(agent)
         turn = await talk.say("I am a vip")
-        added = [ask for ask in model.asked]
+        added = list(model.asked)
         after = await talk.say("Hello")
     assert {ask.decision for ask in added} == {"match", "draft", "analysis"}
     for ask in added:
         names = [section.name for section in ask.sections]
         assert names.count("own:loyalty") == 1
-        assert names.index("own:loyalty") == names.index("conversation") - 1
+        assert names.index("conversation") < names.index("own:loyalty") < names.index("answer")
         assert "## loyalty\nThis customer is a gold member." in ask.prompt
     assert all("own:loyalty" in [mark.name for mark in ask.sections] for ask in turn.trace.asks)
     assert not any(mark.name == "own:loyalty" for ask in after.trace.asks for mark in ask.sections)
@@ -188,3 +188,17 @@ async def test_what_takes_no_additions_says_so():
         turn = await server.conversation(agent).say("Hello")
     (note,) = turn.trace.notes
     assert "add_prompt_section() takes effect only in hooks, handlers and plans: call it there" in note
+
+
+async def test_a_result_that_json_can_not_hold_is_refused_before_it_is_put_anywhere():
+    async def add(context: p.EngineContext, payload: Any, exception: Exception | None) -> p.EngineHookResult:
+        await context.add_tool_event("check_risk", {}, p.ToolResult({"score": object()}))
+        return NEXT
+
+    async with p.Server(model=scripted_model()) as server:
+        server.hooks.on_preparing.append(add)
+        turn = await server.conversation(await server.create_agent("Bank")).say("Hello")
+    (note,) = turn.trace.notes
+    assert "TypeError: add_tool_event('check_risk', …) takes what JSON can hold" in note
+    assert turn.tool_calls == ()
+    assert turn.reply == "All right."

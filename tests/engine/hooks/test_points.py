@@ -307,3 +307,18 @@ async def test_a_turn_that_ends_before_it_begins_leaves_the_state_as_it_was():
     assert before.applied == ("greet",)
     assert talk.session.state == before
     assert turn.trace.state == before
+
+
+async def test_where_the_agent_is_made_to_speak_only_the_hooks_on_what_it_says_are_called():
+    world = World()
+
+    def configure(hooks: p.EngineHooks) -> p.EngineHooks:
+        for point in POINTS:
+            getattr(hooks, point).append(world.noting(point, NEXT))
+        return hooks
+
+    async with p.Server(model=scripted_model(draft=saying("We open soon.")), configure_hooks=configure) as server:
+        talk = server.conversation(await server.create_agent("Otto"))
+        turn = await talk.utter([{"action": "say when we open"}])
+    assert world.seen == ["on_draft_generated", "on_message_generated", "on_message_emitted"]
+    assert turn.reply == "We open soon."

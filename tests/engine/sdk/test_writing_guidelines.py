@@ -4,7 +4,7 @@ import pytest
 
 import understudy.engine as p
 
-from ..worlds import scripted_model
+from ..worlds import matching, scripted_model
 
 
 def parts(guideline: p.Guideline) -> tuple[str, str, str]:
@@ -200,3 +200,16 @@ async def test_metadata_never_reaches_a_prompt() -> None:
         await server.conversation(agent).say("Hi")
     assert model.asked
     assert not any("OWNER-OF-AGENT" in ask.prompt or "REASON-OF-RULE" in ask.prompt for ask in model.asked)
+
+
+async def test_an_attached_tool_is_its_own_agents_and_nobody_elses() -> None:
+    @p.tool
+    async def look(context: p.ToolContext) -> p.ToolResult:
+        return p.ToolResult("looked")
+
+    async with p.Server(model=scripted_model(match=matching("asks"))) as server:
+        mine, other = [await server.create_agent(name) for name in ("Mine", "Other")]
+        assert await mine.attach_tool(look, condition="asks") == "asks"
+        turns = [await server.conversation(agent).say("Look") for agent in (mine, other)]
+    assert [turn.tool_calls for turn in turns] == [("look",), ()]
+    assert other.freeze().guidelines == ()

@@ -57,6 +57,14 @@ class Asked:
         """Whether it is asked in what way the agent can help: whatever the customer wants answers that."""
         return bool(_HELP.search(fold(self.action)))
 
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text speaks of the kind of value, a day being no time of day: "the date was wrong"."""
+        spoken_of = set(data_kinds(text))
+        form, said = _form_of_moment(self.action), _form_of_moment(text)
+        return any(
+            kind in spoken_of and (kind != "moment" or None in (form, said) or form == said) for kind in self.kinds
+        )
+
     def alike(self, other: "Asked") -> bool:
         """Whether another one asks for the same kind of value."""
         same = _form_of_moment(self.action) == _form_of_moment(other.action)
@@ -95,18 +103,18 @@ def answer_in(asked: Asked, text: str, *, heard: Heard) -> str | None:
     if is_digression(text) or not tokens(text):
         return None
     typed: list[DataKind] = [kind for kind in asked.kinds if kind not in ("name", "address")]
-    if all(_meets(asked, kind, text) for kind in typed) and _is_free_answer(text, heard):
+    if all(_meets(asked, kind, text=text) for kind in typed) and _is_free_answer(text, heard):
         return text.strip()[:80]
     return None
 
 
-def _meets(asked: Asked, kind: DataKind, text: str) -> bool:
+def _meets(asked: Asked, kind: DataKind, *, text: str) -> bool:
     """Whether a text that answers a question gives a kind of value; a bare code is a secret, asked for one."""
     bare = kind in ("secret", "id") and re.search(r"\b\d{2,}\b", text) is not None
-    return bare or bool(_given(asked, kind, text))
+    return bare or bool(_given(asked, kind, text=text))
 
 
-def _given(asked: Asked, kind: DataKind, text: str) -> tuple[str, ...]:
+def _given(asked: Asked, kind: DataKind, *, text: str) -> tuple[str, ...]:
     """The values of a kind that a text gives; a time of day is none where a day is asked for, nor the other way."""
     form = _form_of_moment(asked.action) if kind == "moment" else None
     return tuple(value.text for value in values(text) if value.form == form) if form else given(kind, text)
@@ -114,7 +122,8 @@ def _given(asked: Asked, kind: DataKind, text: str) -> tuple[str, ...]:
 
 def all_given(asked: Asked, texts: Iterable[str]) -> tuple[str, ...]:
     """Every value of the kinds asked for that texts give, each once."""
-    return tuple(dict.fromkeys(value for text in texts for kind in asked.kinds for value in _given(asked, kind, text)))
+    every = (value for text in texts for kind in asked.kinds for value in _given(asked, kind, text=text))
+    return tuple(dict.fromkeys(every))
 
 
 @lru_cache(maxsize=1024)
@@ -142,7 +151,7 @@ def volunteered(asked: Asked, text: str, *, heard: Heard, stories: bool = True) 
     if asked.kinds:
         if "amount" in asked.kinds and not overlap(heard.topic(asked.action), heard.topic(text)).matched:
             return None  # any number would do: it must be said of what
-        found = [_given(asked, kind, text) for kind in asked.kinds]
+        found = [_given(asked, kind, text=text) for kind in asked.kinds]
         return ", ".join(values[0] for values in found) if all(found) else None
     if asked.for_help:
         return text.strip()[:80] if any(word.weight >= 1 for word in heard.topic(text)) else None
@@ -168,7 +177,9 @@ def _beside(text: str, noun: str) -> str | None:
             after = words[at + 1] if at + 1 < len(words) else None
             before = words[at - 1] if at else None
             begins = before is not None and text[: before.start()].rstrip()[-1:] in ("", ".", "!", "?")
-            near = (other.group() for other in (after, None if begins else before) if other is not None)
+            ends = after is not None and len(word.group()) > 3 and "." in text[word.end() : after.start()]
+            sides = (None if ends else after, None if begins else before)
+            near = (other.group() for other in sides if other is not None)
             found = next((name for name in near if name[:1].isupper() and len(name) > 1), None)
             if found is not None:
                 return found

@@ -1,6 +1,5 @@
 """What the agent says: its instructions in plain words, with what tools gave back."""
 
-import re
 from collections.abc import Iterator
 
 from ....domain.facts import DraftFacts, Instruction, Situation
@@ -10,6 +9,7 @@ from .heard import Heard, hear
 from .lexicon import says
 from .overlap import overlap
 from .results import fields, is_empty, readable
+from .telling import acts, announces, has_news, one_of, without_idle
 from .text import fold, is_question
 from .values import given, without_sensitive
 from .wording import Speech, offered, speeches
@@ -37,6 +37,7 @@ class _Drafting:
     def __init__(self, facts: DraftFacts) -> None:
         self._facts = facts
         self._heard = hear(facts.situation)
+        self._spoken = [speech for item in facts.instructions for speech in speeches(item.action)]
         self._failed = tuple(call for call in facts.situation.calls if call.failed)
         self._succeeded = tuple(call for call in facts.situation.calls if not call.failed)
 
@@ -48,8 +49,8 @@ class _Drafting:
 
     def sentences(self) -> Iterator[str]:
         """The message, sentence by sentence: courtesies, failures, statements, results, questions."""
-        spoken = [speech for item in self._facts.instructions for speech in speeches(item.action)]
-        asked = [speech for speech in spoken if _asks(speech)]
+        spoken = self._spoken
+        asked = [speech for speech in spoken if _asks(speech) and not self._is_done(speech)]
         yield from (self._said(speech) for speech in spoken if speech.kind == "courtesy")
         yield from (_failure(call) for call in self._failed)
         yield from (self._said(speech) for speech in spoken if speech.kind != "courtesy" and speech not in asked)
@@ -57,8 +58,12 @@ class _Drafting:
         silent = not any(speech.text for speech in spoken)
         if silent and not self._facts.insights and not self._facts.situation.calls:
             yield from _unprompted(self._facts.situation, self._heard)
-        yield from (_request(insight) for insight in self._facts.insights if not insight.parameter.hidden)
-        yield from (self._said(speech) for speech in asked)
+        yield from without_idle(
+            [
+                *(_request(insight) for insight in self._facts.insights if not insight.parameter.hidden),
+                *(self._said(speech) for speech in asked),
+            ]
+        )
 
     def _said(self, speech: Speech) -> str:
         """A sentence; nothing where it would claim what failed or announce what is not there."""
@@ -66,12 +71,23 @@ class _Drafting:
             return ""
         if speech.kind == "report" and speech.text.startswith("Here is "):
             return "" if self._results() else self._recalled(speech) or offered(speech)
+        if speech.kind == "ask" and announces(speech) and self._failed and not self._succeeded:
+            return ""
+        if self._is_done(speech):
+            return speech.text.replace("Could you confirm ", "I can confirm ").rstrip("?") + "."
         if speech.kind == "ask" and "confirm" in speech.text and (details := self._details()):
             return f"{speech.text.rstrip('?')} ({details})?"
         return speech.text
 
+    def _is_done(self, speech: Speech) -> bool:
+        """Whether what is to be confirmed was done by a tool in this turn, so that it is told and not asked."""
+        return speech.kind == "ask" and announces(speech) and any(acts(call) for call in self._succeeded)
+
     def _results(self) -> str:
-        shown = [readable(call.result.data) for call in self._succeeded if not isinstance(call.result.data, bool)]
+        stated = any(speech.kind in ("tell", "confirm", "verbatim") or self._is_done(speech) for speech in self._spoken)
+        wanted = any(speech.kind == "report" for speech in self._spoken)
+        told = [call for call in self._succeeded if wanted or not stated or not acts(call) or has_news(call)]
+        shown = [readable(call.result.data) for call in told if not isinstance(call.result.data, bool)]
         nothing = [call for call in self._succeeded if is_empty(call.result.data) and call.result.data is not None]
         known = [text for text in shown if text]
         if known:
@@ -102,10 +118,9 @@ def _asks(speech: Speech) -> bool:
 
 
 def _failure(call: ToolCall) -> str:
-    name = re.sub(r"[\W_]+", " ", call.tool).strip() or "do that"
     # What the tool itself gives as the reason is meant to be told; an exception's text is not.
     reason = "" if "fault" in call.result.metadata else (call.result.error or "").strip().rstrip(".")
-    return f"I'm sorry, I could not do this right now: {name} did not work{f' ({reason})' if reason else ''}."
+    return f"I'm sorry, that did not work: {reason}." if reason else "I'm sorry, that did not work right now."
 
 
 def _request(insight: Insight) -> str:
@@ -113,7 +128,7 @@ def _request(insight: Insight) -> str:
     why = f" ({part.significance.rstrip('.')})" if part.significance else ""
     match insight.kind:
         case "missing":
-            choices = f": {', '.join(part.choices)}" if part.choices else ""
+            choices = f": {one_of(part.choices)}" if part.choices else ""
             return f"Could you tell me the {part.label}{why}{choices}?"
         case "invalid":
             value = f" {insight.value!r}" if insight.value else ""
@@ -146,7 +161,7 @@ def _knowledge(situation: Situation, heard: Heard) -> str:
     for term in situation.terms:
         names = (term.name, *term.synonyms)
         if term.description and any(overlap(heard.topic(name), asked).share >= 0.99 for name in names):
-            return f"{term.name}: {term.description.rstrip('.')}."
+            return f"{term.name[:1].upper()}{term.name[1:]}: {term.description.rstrip('.')}."
     for variable in situation.variables if is_question(heard.text) else ():
         name = variable.name.replace("_", " ")
         if overlap(heard.topic(name), asked).share >= 0.99 and readable(variable.value):

@@ -6,14 +6,15 @@ from typing import Literal
 from ....domain.facts import JourneyFacts, StateView, Step
 from ....domain.journey import ROOT
 from ....domain.values import JSON
-from .asks import Asked, asked_by, volunteered
+from .asks import Asked, all_given, asked_by, volunteered
 from .clauses import without_examples
 from .evidence import Finding
-from .lexicon import data_kinds, says
+from .lexicon import says
 from .overlap import overlap
 from .text import fold
 from .values import given
-from .ways import Walker, walker, wants_out
+from .walker import Walker, walker
+from .ways import may_take, wants_out
 
 Move = Literal["advance", "stay", "backtrack", "restart", "leave"]
 
@@ -48,7 +49,7 @@ def _decide(walk: Walker) -> Decision:
     if view.over and view.may_stay and not _begins_again(walk):
         reopened = _back(walk) if says("change", walk.heard.text) else None
         return reopened or Decision(move="stay", why="its run is over and nothing takes it up again")
-    found = [(step, walk.may_take(step)) for step in view.steps]
+    found = [(step, may_take(walk, step)) for step in view.steps]
     open_ways = [(step, finding) for step, finding in found if finding.holds]
     if _is_under_way(walk):
         turned = _turned(walk, open_ways)
@@ -112,8 +113,9 @@ def _corrected(walk: Walker, state: StateView) -> float:
     if asked is None:
         return 0.0
     text = walk.heard.text
-    named = set(data_kinds(text))
-    kinds = sum(bool(given(kind, text)) or kind in named for kind in asked.kinds)
+    # A new day corrects a state that asked for a time only where none asked for a day.
+    exact = bool(all_given(asked, [text])) or asked.is_named_in(text)
+    kinds = 1.0 if exact else 0.5 * any(given(kind, text) for kind in asked.kinds)
     choice = any(overlap(walk.heard.topic(choice), walk.heard.topic(text)).share >= 0.5 for choice in asked.choices)
     return 2.0 * kinds + 2.0 * choice + _named_share(walk, asked)
 

@@ -9,7 +9,6 @@ from .text import fold, sentences, stem, tokens
 from .values import values
 
 LONGEST = 1000
-_NAME = re.compile(r"\b(?:my name is|i am|i'm|this is|call me)\s+((?:[A-Z][\w'-]+)(?:\s+[A-Z][\w'-]+){0,2})", re.IGNORECASE)
 _IS = re.compile(r"\b(?:is|are|was|:|=)\s+([^,.;!?]{1,80})")
 
 
@@ -35,19 +34,32 @@ def _newest(name: str, conversation: tuple[Line, ...]) -> tuple[Line | None, str
 
 
 def _value(name: str, text: str) -> str:
+    """The value that a text gives for a name: the nearest after one of the name's words, else what "is" introduces."""
     words = [stem(word) for word in tokens(name.replace("_", " "))]
-    if words[-1:] == [stem("name")] and (called := _NAME.search(text)) and called[1][0].isupper():
-        return called[1]
+    is_name = words[-1:] == [stem("name")]
     for sentence in sentences(text):
-        spoken = [stem(word) for word in tokens(sentence)]
-        if not any(word in spoken for word in words if word not in ("id", "number", "customer")):
+        found = [value for value in values(sentence) if (value.form == "name") is is_name]
+        if is_name:
+            if found:
+                return found[0].text
             continue
-        written = values(sentence)
-        if written:
-            return written[0].text
-        if stated := _IS.search(sentence):
+        place = _place(words, sentence)
+        if place is None:
+            continue
+        after = [value for value in found if value.at >= place]
+        if after or found:
+            return (after or found)[0].text
+        if stated := _IS.search(sentence, place):
             return stated[1].strip()
     return ""
+
+
+def _place(words: list[str], sentence: str) -> int | None:
+    """Where a sentence speaks of a name, by the first of the name's words that is in it."""
+    telling = [word for word in words if word not in ("id", "number", "customer")] or words
+    spoken = (match for match in re.finditer(r"\w+", sentence) if stem(match[0].lower()) in telling)
+    found = next(spoken, None)
+    return None if found is None else found.start()
 
 
 def _summary(facts: SummaryFacts) -> str:

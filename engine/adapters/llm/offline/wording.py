@@ -60,6 +60,11 @@ _RULES: tuple[tuple[SpeechKind, str, str], ...] = (
     ("ask", r"ask (?:{them} )?how (?:you|I) (?P<rest>(?:can|may|could) .+)", "How {agent}?"),
     ("ask", r"ask (?:{them} )?(?:for|about) (?P<rest>.+)", "Could you tell me {rest}?"),
     ("ask", r"ask (?:{them} )?to (?P<rest>.+)", "Could you please {rest}?"),
+    (
+        "ask",
+        r"ask (?:{them} )?(?:if|whether) they (?P<rest>(?:would|want|wish|need|have|can|could|do|did)\b.+)",
+        "{yesno}?",
+    ),
     ("ask", r"ask (?:{them} )?if (?P<rest>.+)", "Could you tell me whether {rest}?"),
     ("ask", r"ask (?:{them} )?(?P<rest>.+)", "Could you tell me {rest}?"),
     (
@@ -151,7 +156,14 @@ def _filled(said: str, rest: str | None) -> str:
         return "I'm sorry about that." if "{rest}" in said else said
     agent = re.sub(r"^(can|may|could)\b", r"\1 I", to_customer(rest))
     told = re.sub(r"\band that\b", "and", to_customer(rest))
-    return _as_sentence(said.replace("{agent}", agent).replace("{rest}", told))
+    return _as_sentence(said.replace("{agent}", agent).replace("{yesno}", _yes_or_no(told)).replace("{rest}", told))
+
+
+def _yes_or_no(told: str) -> str:
+    """What they do, as a question to them: "would like it" becomes "would you like it", "want it" "do you want it"."""
+    verb, _, rest = told.partition(" ")
+    helping = verb.lower() in ("would", "can", "could", "do", "did")
+    return f"{verb} you {rest}" if helping else f"do you {told}"
 
 
 _NO_COMPOUND = (

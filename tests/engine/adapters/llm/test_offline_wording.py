@@ -42,9 +42,54 @@ def test_what_an_instruction_wants_told_is_told_by_the_result() -> None:
 
 def test_the_reason_that_a_tool_gives_is_told() -> None:
     failed = talk("Book it", calls=(call("book", error="Monday is a holiday."),))
-    assert message(failed, "Confirm the booking").startswith(
-        "I'm sorry, I could not do this right now: book did not work (Monday is a holiday)."
-    )
+    assert message(failed, "Confirm the booking") == "I'm sorry, that did not work: Monday is a holiday."
+
+
+DONE = call("cancel_lease", {"lease": "L-7", "status": "ended"})
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("Confirm the cancellation of their lease", "I can confirm the cancellation of your lease."),
+        ("Confirm that the lease has ended", "I can confirm that the lease has ended."),
+        ("Confirm the details with them", "Could you confirm the details?"),
+        ("Confirm the dates before going on", "Could you confirm the dates?"),
+        ("Confirm that they want to leave", "Could you confirm that you want to leave?"),
+    ],
+)
+def test_what_a_tool_has_done_is_announced_and_what_the_customer_must_say_is_asked(action: str, said: str) -> None:
+    done = replace(DONE, arguments={"lease": "L-7"})
+    text = message(talk("Yes, end it", calls=(done,)), action)
+    assert text.endswith(said) if said.endswith("?") else text == said
+
+
+def test_looking_something_up_confirms_nothing() -> None:
+    found = call("find_lease", {"lease": "L-7"})
+    assert message(talk("My lease?", calls=(found,)), "Confirm the lease").endswith("Could you confirm the lease?")
+
+
+def test_a_result_with_news_is_told_beside_an_announcement() -> None:
+    done = call("cancel_lease", {"status": "ended", "refund": "120 dollars"})
+    text = message(talk("Yes", calls=(done,)), "Confirm that the lease has ended")
+    assert text == "I can confirm that the lease has ended. Here is what I found: status: ended, refund: 120 dollars."
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("Ask whether they would like a sapling", "Would you like a sapling?"),
+        ("Ask if they want it delivered", "Do you want it delivered?"),
+        ("Ask whether the soil is wet", "Could you tell me whether the soil is wet?"),
+    ],
+)
+def test_a_question_of_yes_or_no_is_put_straight(action: str, said: str) -> None:
+    assert message(talk("Hm"), action) == said
+
+
+def test_an_offer_to_help_is_left_out_where_something_definite_is_asked() -> None:
+    assert message(talk("Hi"), "Ask how you can help", "Ask for their name") == "Could you tell me your name?"
+    assert message(talk("Hi"), "Ask how you can help") == "How can I help?"
 
 
 def test_the_text_of_an_exception_is_not() -> None:

@@ -1,0 +1,102 @@
+"""What recording would take, said before any money is spent: which scenarios miss what, and why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ...engine.domain.ask import Usage
+from .entry import Entry, RecordedAsk
+from .explain import Miss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Asks that would be made, and what they would take."""
+
+    asks: int = 0
+    usage: Usage = field(default_factory=Usage)
+    guessed: bool = False
+    """Whether it is by what other scenarios took, this one having no history."""
+
+    def __add__(self, other: "Estimate") -> "Estimate":
+        return Estimate(
+            asks=self.asks + other.asks, usage=self.usage + other.usage, guessed=self.guessed or other.guessed
+        )
+
+    def __str__(self) -> str:
+        tokens = self.usage.prompt_tokens + self.usage.answer_tokens
+        return f"about {self.asks} ask{'s' if self.asks != 1 else ''}, {tokens:,} tokens, ${self.usage.cost:.4f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One trial of a scenario as it would go with today's recordings."""
+
+    node: str
+    trial: int
+    turns: int
+    """How many turns of the agent its script has."""
+    replayed: int
+    misses: tuple[Miss, ...] = ()
+    superseded: tuple[Entry, ...] = ()
+    """Asks that are recorded and were not reached: what has to be asked anew resembles them."""
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """What it would take by its own history, None where it has none."""
+        asks = [entry.body for entry in self.superseded if isinstance(entry.body, RecordedAsk)]
+        if not self.misses:
+            return Estimate()
+        return Estimate(asks=len(asks), usage=sum((ask.usage for ask in asks), Usage())) if asks else None
+
+
+def why(miss: Miss) -> str:
+    """The reason of a miss in a line."""
+    what = f"{miss.name} in turn {miss.turn}" if miss.turn else f"{miss.name} of the agent itself"
+    if not miss.nearest:
+        return f"{what} was never recorded"
+    reasons = [str(change) for change in miss.changes]
+    if miss.template_changed:
+        reasons = ["the template has changed and the facts are the same"]
+    if miss.other_model:
+        reasons.append("another model is asked")
+    reasons += [f"the setting {name} differs" for name in miss.settings]
+    if not reasons and miss.sections:
+        reasons = [f"the section {' and '.join(map(repr, miss.sections))} differs"]
+    return f"{what}: {'; '.join(reasons) or 'its place in the conversation is another'}"
+
+
+def guess(preview: Preview, history: Sequence[tuple[int, Estimate]]) -> Estimate:
+    """What a scenario without a history would take, by what turns of others took: pairs of turns and their asks."""
+    turns = sum(count for count, _ in history)
+    total = sum((estimate for _, estimate in history), Estimate())
+    if not turns:
+        return Estimate(guessed=True)
+    share = preview.turns / turns
+    usage = Usage(
+        prompt_tokens=round(total.usage.prompt_tokens * share),
+        answer_tokens=round(total.usage.answer_tokens * share),
+        cost=total.usage.cost * share,
+    )
+    return Estimate(asks=round(total.asks * share), usage=usage, guessed=True)
+
+
+def preview_lines(previews: Sequence[Preview], history: Sequence[tuple[int, Estimate]]) -> Iterator[str]:
+    """The preview in words, a scenario at a time, and the sum of it."""
+    whole, missing = Estimate(), 0
+    for preview in previews:
+        trial = f", trial {preview.trial}" if preview.trial > 1 else ""
+        if not preview.misses:
+            yield f"{preview.node}{trial}: replays ({preview.replayed} recorded)"
+            continue
+        missing += 1
+        estimate = preview.estimate or guess(preview, history)
+        whole += estimate
+        by = " by what other scenarios took" if estimate.guessed and estimate.asks else ""
+        amount = str(estimate) if estimate.asks else "nothing to judge by how much"
+        yield f"{preview.node}{trial}: would ask from turn {preview.misses[0].turn} on: {amount}{by}"
+        yield from (f"    because {why(miss)}" for miss in preview.misses)
+    yield ""
+    if missing:
+        yield f"{missing} of {len(previews)} would miss: {whole}"
+    else:
+        yield f"all {len(previews)} would replay; nothing would be asked"
