@@ -96,8 +96,9 @@ def view(
     `went_back`: it went back to where it stands a moment ago, so that it can only stay there or go on.
 
     A journey whose last run is over stands at its start and may stay there, for what triggers it may go on being true;
-    the states of that run count as visited, so that it can be taken up again there. Where nothing leads on, it may always stay; a tool state whose tool has not run is left by
-    conditions only. Raises nothing: states of the path that the journey no longer has are passed by.
+    the states of that run count as visited, so that it can be taken up again there. Where nothing leads on, it may
+    always stay; a tool state whose tool has not run is left by conditions only. Raises nothing: states of the path that
+    the journey no longer has are passed by.
     """
     path = known_part(journey, path)
     over = bool(path) and path[-1] in MARKERS

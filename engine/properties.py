@@ -4,7 +4,7 @@ Continuous guidelines are kept up, those that depend on the customer stay due un
 conditions about what the agent intends are judged in another wording, because the reply does not exist yet.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .asking import side_by_side
@@ -133,8 +133,3 @@ def _filled(known: Properties, *, name: str, verdict: PropertyVerdict) -> Proper
             return replace(known, agent_intention=verdict.agent_intention, rewritten_condition=rewritten)
         case _:
             return known
-
-
-def count_asks(guidelines: Iterable[Guideline]) -> int:
-    """How many asks it takes to infer what is open of these guidelines."""
-    return -(-sum(is_open(guideline) for guideline in guidelines) // BATCH)

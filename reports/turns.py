@@ -188,6 +188,8 @@ def _context(trace: Trace) -> Iterator[Fact]:
         yield Fact(name=f"Variable {name}", text=pretty(value))
     for offer in trace.offered:
         yield Fact(name=f"Offered in round {offer.round}", text=f"{offer.tool} by {', '.join(offer.because)}")
+    for withheld in trace.withheld:
+        yield Fact(name=f"Withheld in round {withheld.round}", text=f"{withheld.tool}: {withheld.reason}")
 
 
 def _asks(trace: Trace) -> Table:

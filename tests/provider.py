@@ -31,7 +31,7 @@ def _text(content: str | list[dict[str, Any]]) -> str:
 
 
 def _match(prompt: str) -> dict[str, Any]:
-    heard = _words(_newest(prompt))
+    heard = _words(re.sub(r"\b(?:hello|hi)\b", "greets", _newest(prompt).lower()))
     checks = [
         {"id": name, "evidence": "By its words.", "applies": bool(_words(rest) & heard)}
         for name, rest in re.findall(r"- id: (\S+)\n(?:  kind: [^\n]*\n)?  when: ([^\n]*)", _part(prompt, JUDGED))

@@ -1,8 +1,8 @@
 """Rendering a decision's template into named sections, in the order in which the template has them.
 
 Each top-level block of `<decision>.j2` is a section of that name; blocks that render to nothing are left out. Undefined
-variables are errors. Examples come from `<decision>.yaml`; the macros of `shared.j2` are known to every template as
-`shared`.
+variables are errors. Examples come from `<decision>.yaml`; the macros of `shared.j2` and the like are known to every
+template under the name of their file.
 """
 
 import json
@@ -20,6 +20,9 @@ from ..domain.facts import Line
 from ..domain.values import JSON, canonical_json, digest
 
 _HERE = files(__package__ or __name__)
+
+MACROS = ("memory", "shared", "tooling")
+"""Templates of macros, each of which may use those before it."""
 
 LINE_BREAK = " ⏎ "
 """What a line break becomes where a text must stay on its line."""
@@ -70,7 +73,8 @@ def environment() -> jinja2.Environment:
     tables = cast(Any, made)  # Jinja does not say what its tables of filters and globals hold.
     tables.filters.update(json=as_data, as_written=as_written, one_line=one_line, transcript=transcript)
     # A block rendered by itself does not see what its template imports at the top, so the macros are a global.
-    tables.globals["shared"] = made.get_template("shared.j2").module
+    for name in MACROS:
+        tables.globals[name] = made.get_template(f"{name}.j2").module
     return made
 
 
@@ -91,8 +95,12 @@ def section_names(decision: str) -> tuple[str, ...]:
 @cache
 def template_digest(decision: str) -> str:
     """A hash of everything a decision's prompt is made with beside the facts: template, macros and examples."""
-    parts = (f"{decision}.j2", "shared.j2", f"{decision}.yaml")
-    return digest("\0".join(_HERE.joinpath(part).read_text("utf-8") for part in parts))
+    template = _HERE.joinpath(f"{decision}.j2").read_text("utf-8")
+    parts = [template]
+    for name in reversed(MACROS):  # macros may use those before them
+        if any(f"{name}." in part for part in parts):
+            parts.append(_HERE.joinpath(f"{name}.j2").read_text("utf-8"))
+    return digest("\0".join((*parts, _HERE.joinpath(f"{decision}.yaml").read_text("utf-8"))))
 
 
 def render(decision: str, facts: object, *, objections: tuple[str, ...] = ()) -> tuple[Section, ...]:

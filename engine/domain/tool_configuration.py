@@ -110,16 +110,18 @@ def permission_problems(agent: "AgentDefinition") -> Iterator[Problem]:
     for guideline in agent.guidelines:
         for name in guideline.tools:
             if name not in allowed:
-                yield Problem(text=_outside(f"guideline {guideline.id!r}", name, listed), source=guideline.source)
+                yield Problem(
+                    text=_outside(f"guideline {guideline.id!r}", name, listed=listed), source=guideline.source
+                )
     for journey in agent.journeys:
         for state in journey.states:
             for name in state.tools:
                 if name not in allowed:
                     place = f"state {state.id!r} of journey {journey.id!r}"
-                    yield Problem(text=_outside(place, name, listed), source=state.source)
+                    yield Problem(text=_outside(place, name, listed=listed), source=state.source)
 
 
-def _outside(place: str, tool: str, listed: str) -> str:
+def _outside(place: str, tool: str, *, listed: str) -> str:
     return (
         f"{place} brings the tool {tool!r}, which this agent may not call (its tools=: {listed}); "
         "add it to tools= of create_agent, or take it away here"

@@ -80,6 +80,7 @@ class Server(Keeping):
     of hooks when the server is entered. `audit` is a file's path, or an object, that keeps a record of what was done.
     `session_store`, `customer_store` and `variable_store` are "transient", "local" (files below .understudy) or yours.
     `moderator` reads customers' messages in conversations that ask for it; `clock` tells what time it is.
+    `tool_timeout` is the seconds that a tool call may take, `plugin_data` what tools find in their context beside.
     `log_level` ("trace" to "critical") shows the log from that level on; UNDERSTUDY_LOG_LEVEL does so too.
     """
 

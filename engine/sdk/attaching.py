@@ -118,7 +118,17 @@ def _joined(mine: Mapping[str, T], theirs: Mapping[str, T], *, kind: str, place:
 
 
 PARTS = frozenset(
-    ("guidelines", "journeys", "responses", "tools", "retrievers", "retriever_code", "capabilities", "terms", "variables")
+    (
+        "guidelines",
+        "journeys",
+        "responses",
+        "tools",
+        "retrievers",
+        "retriever_code",
+        "capabilities",
+        "terms",
+        "variables",
+    )
 )
 """Fields of a draft that hold what was declared; its other mappings hold code, by the id of what it belongs to."""
 

@@ -14,7 +14,7 @@ from .draft import AgentDraft
 from .guidelines import Guideline
 from .journey_draft import JourneyDraft, drawn
 from .knowledge import add_response
-from .making import GuidelineOptions, make_guideline
+from .making import GuidelineOptions, make_guideline, make_observation
 from .names import caller
 from .relations import Related, Tag, tag_ids
 from .retrievers import Retrieves
@@ -137,7 +137,7 @@ class Journey(Related, Retrieves):
 
     async def create_observation(self, condition: str | None = None, **options: Unpack[GuidelineOptions]) -> Guideline:
         """Add an observation that holds only while this journey is active."""
-        return make_guideline(self._draft, condition=condition, journey=self.id, **options)
+        return make_observation(self._draft, condition=condition, journey=self.id, **options)
 
     async def create_canned_response(
         self,

@@ -78,15 +78,19 @@ def _inventories(paths: Sequence[Path]) -> Iterator[str]:
         found = inventory(path)
         tokens = found.usage.prompt_tokens + found.usage.answer_tokens
         asks, cost = asks + found.asks, cost + found.usage.cost
-        results = f", {found.results} results" if found.results else ""
+        results = f", {_count(found.results, 'result')}" if found.results else ""
         trials = f", {found.trials} trials" if found.trials > 1 else ""
         oldest = f", oldest {found.oldest[:10]}" if found.oldest else ""
         yield (
-            f"{path!s:<{width}}  {found.asks} asks{results}{trials}, {', '.join(found.models) or 'no model'}, "
+            f"{path!s:<{width}}  {_count(found.asks, 'ask')}{results}{trials}, {', '.join(found.models) or 'no model'}, "
             f"{tokens:,} tokens, ${found.usage.cost:.4f}{oldest}, {found.size / 1024:,.0f} KB"
         )
         yield from (f"  {warning}" for warning in found.warnings)
-    yield f"{len(paths)} files, {asks} asks, ${cost:.4f} when recorded"
+    yield f"{_count(len(paths), 'file')}, {_count(asks, 'ask')}, ${cost:.4f} when recorded"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("s" if number != 1 else "")
 
 
 def _show(arguments: argparse.Namespace) -> Told:
@@ -149,8 +153,7 @@ def _verify(arguments: argparse.Namespace) -> Told:
 
 
 def _judged(paths: Sequence[Path], problems: Sequence[Problem], *, fine: str) -> Told:
-    count = "1 file" if len(paths) == 1 else f"{len(paths)} files"
-    return (map(str, problems), 1) if problems else (iter([f"{fine} {count}"]), 0)
+    return (map(str, problems), 1) if problems else ([f"{fine} {_count(len(paths), 'file')}"], 0)
 
 
 def _patterns(arguments: argparse.Namespace, path: Path) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ def _preview(replayed: Replayed, recordings: TrialRecordings) -> Preview:
         replayed=recordings.replayed,
         misses=tuple(recordings.misses),
         superseded=recordings.unused(),
+        of_agent=tuple(entry for miss in recordings.misses if (entry := recordings.of_agent(miss.nearest))),
     )
 
 

@@ -50,6 +50,9 @@ def why_not_run(trace: Trace, tool: str, *, agent: AgentDefinition) -> str:
     if offers:
         because = f" (because of {', '.join(offers[-1].because)})" if offers[-1].because else ""
         return f"{tool} was offered{because}, and no call was proposed{ended_early(trace)}"
+    withheld = [each.reason for each in trace.withheld if each.tool == tool]
+    if withheld:
+        return f"{tool} was not offered: {withheld[-1]}"
     return "\n".join([f"{tool} was not offered", *(f"  {why}" for why in _why_not_offered(trace, tool, agent=agent))])
 
 
@@ -71,9 +74,9 @@ def _rejected(trace: Trace, tool: str) -> Iterator[str]:
 
 def _insight(insight: Insight) -> str:
     name = insight.parameter.name
-    if insight.kind == "missing":
-        return f"{insight.tool} could not run: {name!r} is missing"
     problem = f" ({insight.problem})" if insight.problem else ""
+    if insight.kind == "missing":
+        return f"{insight.tool} could not run: {name!r} is missing{problem}"
     return f"{insight.tool} could not run: {name!r} can't be {insight.value!r}{problem}"
 
 

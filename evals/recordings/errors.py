@@ -52,4 +52,5 @@ class RecordingMissingError(ModelError):
 
     def __init__(self, *, explanation: str) -> None:
         self.explanation = explanation
-        super().__init__(explanation)
+        # The whole is told once, in the verdict; traces and logs name what it is about.
+        super().__init__(explanation.partition("\n")[0])

@@ -1,6 +1,6 @@
 """What recording would take, said before any money is spent: which scenarios miss what, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...engine.domain.ask import Usage
@@ -39,14 +39,21 @@ class Preview:
     misses: tuple[Miss, ...] = ()
     superseded: tuple[Entry, ...] = ()
     """Asks that are recorded and were not reached: what has to be asked anew resembles them."""
+    of_agent: tuple[Entry, ...] = ()
+    """The same of the agent, which all of its scenarios have in common."""
 
     @property
     def estimate(self) -> Estimate | None:
         """What it would take by its own history, None where it has none."""
-        asks = [entry.body for entry in self.superseded if isinstance(entry.body, RecordedAsk)]
         if not self.misses:
             return Estimate()
-        return Estimate(asks=len(asks), usage=sum((ask.usage for ask in asks), Usage())) if asks else None
+        return estimate_of(self.superseded) if self.superseded else None
+
+
+def estimate_of(entries: Iterable[Entry]) -> Estimate:
+    """What these asks took when they were recorded."""
+    asks = [entry.body for entry in entries if isinstance(entry.body, RecordedAsk)]
+    return Estimate(asks=len(asks), usage=sum((ask.usage for ask in asks), Usage()))
 
 
 def why(miss: Miss) -> str:
@@ -93,9 +100,14 @@ def preview_lines(previews: Sequence[Preview], history: Sequence[tuple[int, Esti
         whole += estimate
         by = " by what other scenarios took" if estimate.guessed and estimate.asks else ""
         amount = str(estimate) if estimate.asks else "nothing to judge by how much"
-        yield f"{preview.node}{trial}: would ask from turn {preview.misses[0].turn} on: {amount}{by}"
+        start = f"from turn {preview.misses[0].turn} on" if preview.misses[0].turn else "from the start"
+        yield f"{preview.node}{trial}: would ask {start}: {amount}{by}"
         yield from (f"    because {why(miss)}" for miss in preview.misses)
     yield ""
+    shared = {entry.key: entry for preview in previews for entry in preview.of_agent}
+    if shared:
+        whole += estimate_of(shared.values())
+        yield f"and once for all, of the agent itself: {estimate_of(shared.values())}"
     if missing:
         yield f"{missing} of {len(previews)} would miss: {whole}"
     else:

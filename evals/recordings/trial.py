@@ -127,6 +127,10 @@ class TrialRecordings:
         """The scenario's file."""
         return self._own.committed
 
+    def of_agent(self, key: str) -> Entry | None:
+        """A committed recording that belongs to the agent."""
+        return self._agent.committed.get(key) if self._agent is not None else None
+
     @property
     def doomed(self) -> bool:
         """Whether the trial can't be told any more, so that no more may be spent on it."""

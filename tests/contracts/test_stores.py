@@ -7,7 +7,15 @@ import pytest
 
 import understudy.engine as p
 from understudy.engine.domain.journey import LEFT
-from understudy.engine.domain.session import AgentState, CustomEvent, Fact, MessageEvent, StatusEvent, Summary, ToolEvent
+from understudy.engine.domain.session import (
+    AgentState,
+    CustomEvent,
+    Fact,
+    MessageEvent,
+    StatusEvent,
+    Summary,
+    ToolEvent,
+)
 from understudy.engine.domain.tool import ToolCall
 from understudy.engine.ports import CustomerStore, SessionStore, StoredValue, VariableStore
 

@@ -167,3 +167,22 @@ async def test_a_misspelt_option_of_a_journey_does_not_vanish():
         agent = await server.create_agent("Clinic")
         with pytest.raises(p.UnknownNameError, match=r"'prioritty'.*'priority'"):
             await agent.create_journey("Visit", triggers=[], prioritty=3)
+
+
+async def test_a_journey_whose_dependency_fails_runs_no_handler_and_leaves_no_label():
+    seen: list = []
+    model = scripted_model(match=matching("wants-a-visit"), journey=moving(visit=("advance", "why")))
+    async with p.Server(model=model) as server:
+        agent = await server.create_agent("Clinic")
+        member = await agent.create_observation("is a member", id="member")
+        journey = await agent.create_journey(
+            "Visit",
+            triggers=["wants a visit"],
+            dependencies=[member],
+            labels=["visiting"],
+            on_selected=noting(seen, "journey"),
+        )
+        await journey.initial_state.transition_to(chat_state="Ask why", id="why", on_selected=noting(seen, "why"))
+        talk = server.conversation(agent)
+        turn = await talk.say("I want to come")
+    assert (seen, turn.journeys, talk.session.labels) == ([], {}, ())

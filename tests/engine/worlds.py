@@ -103,3 +103,8 @@ def scripted_model(**answers: Any) -> p.ScriptedModel:
     plain["follow_up"] = lambda ask: choosing(None, "none")
     answers.setdefault("consequential", answers.get("tools", plain["tools"]))
     return p.scripted({**plain, **answers})
+
+
+def now_answering(model: Any, **answers: Any) -> None:
+    """Have a scripted model answer these decisions differently from now on."""
+    model._answers.update(answers)

@@ -8,7 +8,7 @@ import pytest
 
 import understudy.engine as p
 
-from ..engine.worlds import calling, choosing, matching, moving, saying, scripted_model
+from ..engine.worlds import calling, choosing, matching, moving, now_answering, saying, scripted_model
 from .snippets import Range, Snippet, find_document
 
 STRICT = p.CompositionMode.STRICT
@@ -37,7 +37,7 @@ def snippet(request: pytest.FixtureRequest) -> Snippet:
 
 def offered(model: p.ScriptedModel) -> list[str]:
     """The texts that the last selection could choose from."""
-    asks = [ask for ask in model.asked if ask.decision == "selection"]
+    asks: list[Any] = [ask for ask in model.asked if ask.decision == "selection"]
     return [candidate.text for candidate in asks[-1].facts.candidates]
 
 
@@ -59,7 +59,7 @@ async def test_the_responses_of_a_state_are_candidates_in_that_state_alone(snipp
         talk = server.conversation(agent)
         before = await talk.say("Hello")
         moves = {journey.id.replace("-", "_"): ("advance", state)}
-        model._answers |= {"match": matching(trigger), "journey": moving(**moves)}
+        now_answering(model, match=matching(trigger), journey=moving(**moves))
         within = await talk.say("When will I be billed?")
     assert set(fates(before).values()) == {f"the conversation is not in state '{journey.id}/{state}'"}
     assert within.trace.failure is None
@@ -97,7 +97,7 @@ async def test_the_most_restrictive_mode_of_what_holds_governs(snippet: Snippet)
         fluid, composited, strict = [guideline.id for guideline in agent.freeze().guidelines]
         modes: dict[tuple[str, ...], str] = {}
         for holding in ((), (fluid,), (fluid, composited), (fluid, composited, strict), (strict,)):
-            model._answers["match"] = matching(*holding)
+            now_answering(model, match=matching(*holding))
             turn = await server.conversation(agent).say("Well?")
             assert turn.trace.composition is not None
             modes[holding] = turn.trace.composition.mode.value
@@ -153,7 +153,8 @@ async def test_a_turn_with_preamble_and_streaming_shows_the_events_listed_in_the
     assert seen == wanted
     assert [event.offset for event in turn.events] == [int(offset) for offset, *_ in listed]
     assert len({event.trace_id for event in turn.events}) == len({trace for _, trace, *_ in listed}) == 1
-    assert turn.events[-2].chunks[-1] is None
+    reply: Any = turn.events[-2]
+    assert reply.chunks[-1] is None
 
 
 @row("W06", "004", 144, 154, begins="await agent.create_guideline(")
@@ -176,7 +177,7 @@ async def test_a_strict_guideline_says_its_own_response_only_once_the_tool_gave_
         without = await server.conversation(agent).say("I want my money back")
         given["transaction_id"] = "TX-9"
         with_it = await server.conversation(agent).say("I want my money back")
-        model._answers["match"] = matching()
+        now_answering(model, match=matching())
         elsewhere = await server.conversation(agent).say("Hello")
     assert without.reply == "A colleague will call you."
     assert list(fates(without).values()) == ["field 'transaction_id' not available"]

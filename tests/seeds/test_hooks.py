@@ -67,6 +67,28 @@ async def test_hooks_and_statuses_come_in_the_order_shown(snippet: Snippet) -> N
     assert seen.count("on_preparation_iteration_start") == seen.count("on_preparation_iteration_end") == 2
 
 
+@row("I26", 949, 972)
+async def test_prompts_have_named_sections_in_order_and_a_hook_can_add_one(snippet: Snippet) -> None:
+    (shown,) = ast.parse(snippet.text).body
+    assert isinstance(shown, ast.ClassDef)
+    assert "add_section" in [part.name for part in shown.body if isinstance(part, ast.FunctionDef)]
+
+    async def hook(context: p.EngineContext, payload: Any, exception: Exception | None) -> p.EngineHookResult:
+        context.add_prompt_section("opening hours", "We open at nine.")
+        return p.EngineHookResult.CALL_NEXT
+
+    model = scripted_model()
+    async with p.Server(model=model) as server:
+        agent = await server.create_agent("Guide")
+        await server.conversation(agent).say("Hello")
+        server.hooks.on_preparing.append(hook)
+        await server.conversation(agent).say("Hello")
+    plain, added = ([section.name for section in ask.sections] for ask in model.asked)
+    assert plain.index("instructions") < plain.index("agent") < plain.index("conversation") < plain.index("answer")
+    assert [name for name in added if name != "own:opening hours"] == plain
+    assert model.asked[1].prompt.count("## opening hours\nWe open at nine.") == 1
+
+
 @row("I33", 1275, 1312)
 async def test_every_point_shown_is_there(snippet: Snippet) -> None:
     hooks = p.EngineHooks()

@@ -42,6 +42,12 @@ def _categories(categories: Any) -> Mapping[str, bool]:
 
 def tags_of(categories: Mapping[str, bool]) -> tuple[str, ...]:
     """What a provider found, in our words; a kind that we have no word for keeps the provider's."""
-    found = dict.fromkeys(name.replace("_", "-").partition("/")[0] for name, is_found in categories.items() if is_found)
+    found = dict.fromkeys(_in_our_words(name) for name, is_found in categories.items() if is_found)
     known = [tag for tag in TAGS if tag in found]
     return (*known, *(name for name in found if name not in TAGS))
+
+
+def _in_our_words(name: str) -> str:
+    """The kind that a provider's finer one belongs to, however it parts the two."""
+    plain = name.replace("_", "-").replace("/", "-")
+    return next((tag for tag in TAGS if plain == tag or plain.startswith(f"{tag}-")), plain)

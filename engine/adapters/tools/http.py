@@ -105,7 +105,7 @@ class HttpTools:
 
     async def _resolve(self, invocation: ToolInvocation) -> ResolvedTool:
         """The invocation's tool, which a guideline may have said more of, with the choices that the plugin names."""
-        answer = await self._ask("POST", self._path(invocation, "resolve"), write_caller(invocation))
+        answer = await self._ask("POST", self._path(invocation, "resolve"), body=write_caller(invocation))
         served = read_tool(answer["tool"])
         choices = {parameter.name: (parameter.choices, parameter.provided) for parameter in served.parameters}
         parameters = [
@@ -140,7 +140,7 @@ class HttpTools:
             await invocation.channel.emit(read_event(said["event"]))
         return read_result(said["result"]) if "result" in said else None
 
-    async def _ask(self, method: str, path: str, body: Mapping[str, JSON] | None = None) -> Mapping[str, Any]:
+    async def _ask(self, method: str, path: str, *, body: Mapping[str, JSON] | None = None) -> Mapping[str, Any]:
         async with client(self._url) as http:
             try:
                 response = await http.request(method, self._url + path, json=body)

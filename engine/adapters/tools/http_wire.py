@@ -37,7 +37,7 @@ def write_caller(invocation: ToolInvocation) -> dict[str, JSON]:
     }
 
 
-def read_invocation(tool: Tool, caller: Mapping[str, Any], arguments: Mapping[str, JSON]) -> ToolInvocation:
+def read_invocation(tool: Tool, caller: Mapping[str, Any], *, arguments: Mapping[str, JSON]) -> ToolInvocation:
     """What is to be called, as the engine on the other side wrote it. Raises KeyError, TypeError or ValueError."""
     session = Session(
         id=str(caller["session"]["id"]),

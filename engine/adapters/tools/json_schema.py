@@ -111,14 +111,16 @@ def inlined(schema: Mapping[str, JSON], root: Mapping[str, JSON], *, depth: int 
         found = None if depth > DEEPEST else look_up(root, target)
         rest = {key: value for key, value in schema.items() if key != "$ref"}
         return inlined({**(found or {}), **rest}, root, depth=depth + 1)
-    return {key: _inlined(value, root, depth) for key, value in schema.items() if key not in ("$defs", "definitions")}
+    return {
+        key: _inlined(value, root, depth=depth) for key, value in schema.items() if key not in ("$defs", "definitions")
+    }
 
 
-def _inlined(value: JSON, root: Mapping[str, JSON], depth: int) -> JSON:
+def _inlined(value: JSON, root: Mapping[str, JSON], *, depth: int) -> JSON:
     if isinstance(value, Mapping):
         return inlined(cast("Mapping[str, JSON]", value), root, depth=depth)
     if isinstance(value, list):
-        return [_inlined(item, root, depth) for item in cast("list[JSON]", value)]
+        return [_inlined(item, root, depth=depth) for item in cast("list[JSON]", value)]
     return value
 
 

@@ -90,7 +90,9 @@ class LocalTools:
             return ResolvedTool(tool=tool)
         what = f"the choices of tool {tool.id!r}"
         context = self._context(invocation)
-        found = await guarded(lambda: self._with_choices(entry, tool, context), what=what, seconds=self._seconds)
+        found = await guarded(
+            lambda: self._with_choices(entry, tool, context=context), what=what, seconds=self._seconds
+        )
         if isinstance(found, Fault):
             report(found)
             free = tuple(replace(parameter, provided=False) for parameter in tool.parameters)
@@ -99,7 +101,7 @@ class LocalTools:
 
     async def _call(self, entry: LocalTool, invocation: ToolInvocation) -> ToolResult:
         context = self._context(invocation)
-        tool = await self._with_choices(entry, entry.tool, context)
+        tool = await self._with_choices(entry, entry.tool, context=context)
         try:
             arguments = await _arguments(entry, tool, given=invocation.arguments)
         except InvalidArgument as problem:
@@ -123,7 +125,7 @@ class LocalTools:
             channel=invocation.channel,
         )
 
-    async def _with_choices(self, entry: LocalTool, tool: Tool, context: ToolContext) -> Tool:
+    async def _with_choices(self, entry: LocalTool, tool: Tool, *, context: ToolContext) -> Tool:
         parameters = list(tool.parameters)
         for index, parameter in enumerate(parameters):
             provider = entry.choice_providers.get(parameter.name)

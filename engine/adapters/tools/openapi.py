@@ -82,7 +82,7 @@ class OpenApiTools:
         tools: list[Tool] = []
         for path, method, rules in _operations(document):
             parameters, operation = _operation(document, path, method=method, rules=rules)
-            name = f"{self.name}:{_name(path, method, rules)}"
+            name = f"{self.name}:{_name(path, method, rules=rules)}"
             stated = self._document.consequential
             consequential = method not in HARMLESS if stated is None else stated
             self._operations[name] = operation
@@ -132,7 +132,7 @@ def _operations(document: Mapping[str, JSON]) -> Iterator[tuple[str, str, Mappin
                 yield path, method, {**known, "parameters": [*shared, *(known.get("parameters") or [])]}
 
 
-def _name(path: str, method: str, rules: Mapping[str, Any]) -> str:
+def _name(path: str, method: str, *, rules: Mapping[str, Any]) -> str:
     """The operation's own name, else its method and path."""
     return str(rules.get("operationId") or "_".join([method, *re.findall(r"\w+", path)]))
 

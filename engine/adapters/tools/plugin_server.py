@@ -58,7 +58,7 @@ class Serving:
         self._server.server_close()
         self._thread.join()
 
-    def answer(self, method: str, path: str, body: bytes) -> JSON:
+    def answer(self, method: str, path: str, *, body: bytes) -> JSON:
         """The answer to any request but a call. Raises RefusedRequest."""
         match [method, *path.strip("/").split("/")]:
             case ["GET", "tools"]:
@@ -66,7 +66,7 @@ class Serving:
             case ["GET", "tools", name]:
                 return write_tool(self._tool(name))
             case ["POST", "tools", name, "resolve"]:
-                invocation = _read(self._tool(name), _json(body), {})
+                invocation = _read(self._tool(name), _json(body), arguments={})
                 found: ResolvedTool = self._in_loop(self._runner.resolve(invocation)).result()
                 return {"tool": write_tool(found.tool), "problem": found.problem}
             case _:
@@ -79,7 +79,7 @@ class Serving:
         if not isinstance(caller, Mapping) or not isinstance(arguments, Mapping):
             raise RefusedRequest(400, "a call has a caller and arguments")
         tool = self._tool(name)
-        invocation = _read(tool, cast("Mapping[str, Any]", caller), cast("Mapping[str, JSON]", arguments))
+        invocation = _read(tool, cast("Mapping[str, Any]", caller), arguments=cast("Mapping[str, JSON]", arguments))
         call = Call()
         call.running = self._in_loop(call.run(self._runner, invocation))
         return call
@@ -148,9 +148,9 @@ def respond(handler: BaseHTTPRequestHandler, serving: Serving) -> None:
             case ["tools", name, "call"] if handler.command == "POST":
                 _stream(handler, serving.begin(name, body))
             case _:
-                _send(handler, 200, serving.answer(handler.command, path, body))
+                _send(handler, 200, answer=serving.answer(handler.command, path, body=body))
     except RefusedRequest as refused:
-        _send(handler, refused.status, {"error": str(refused)})
+        _send(handler, refused.status, answer={"error": str(refused)})
 
 
 def _body(handler: BaseHTTPRequestHandler) -> bytes:
@@ -170,14 +170,14 @@ def _json(body: bytes) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", read)
 
 
-def _read(tool: Tool, caller: Mapping[str, Any], arguments: Mapping[str, JSON]) -> ToolInvocation:
+def _read(tool: Tool, caller: Mapping[str, Any], *, arguments: Mapping[str, JSON]) -> ToolInvocation:
     try:
-        return read_invocation(tool, caller, arguments)
+        return read_invocation(tool, caller, arguments=arguments)
     except (KeyError, TypeError, ValueError) as error:
         raise RefusedRequest(400, f"the caller can't be read: {error!r}") from error
 
 
-def _send(handler: BaseHTTPRequestHandler, status: int, answer: JSON) -> None:
+def _send(handler: BaseHTTPRequestHandler, status: int, *, answer: JSON) -> None:
     text = json.dumps(answer, ensure_ascii=False).encode()
     with suppress(ConnectionError):
         handler.send_response(status)

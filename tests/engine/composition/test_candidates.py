@@ -1,17 +1,19 @@
 """Which canned responses a turn may choose from."""
 
+from typing import Any
+
 import pytest
 
 import understudy.engine as p
 
-from ..worlds import calling, choosing, matching, moving, saying, scripted_model
+from ..worlds import calling, choosing, matching, moving, now_answering, saying, scripted_model
 
 STRICT = p.CompositionMode.STRICT
 
 
 def offered(model: p.ScriptedModel) -> list[str]:
     """The responses that the last selection could choose from."""
-    asks = [ask for ask in model.asked if ask.decision == "selection"]
+    asks: list[Any] = [ask for ask in model.asked if ask.decision == "selection"]
     return [candidate.id for candidate in asks[-1].facts.candidates]
 
 
@@ -53,7 +55,7 @@ async def test_a_response_of_the_server_belongs_to_the_guideline_that_names_it()
         await agent.create_guideline("asks for a refund", "tell how", id="refunds", canned_responses=[named])
         other = await server.create_agent("Bakery", composition_mode=STRICT)
         with_refund = await server.conversation(agent).say("Refund!")
-        model._answers["match"] = matching()
+        now_answering(model, match=matching())
         without = await server.conversation(agent).say("Hi")
         elsewhere = await server.conversation(other).say("Hi")
     assert fates(with_refund) == {"refund": "offered", "hello": "chosen"}
@@ -114,7 +116,7 @@ async def test_a_response_that_a_tool_makes_is_a_candidate_for_that_turn():
         )
         talk = server.conversation(agent)
         now = await talk.say("Where is it?")
-        model._answers["match"] = matching()
+        now_answering(model, match=matching())
         later = await talk.say("And now?")
     assert now.reply == "Order A1 of Guest is packed."
     assert later.reply == "Pardon?"

@@ -1,11 +1,12 @@
 """Of many candidates those near the draft are offered, and those that belong to what holds."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import understudy.engine as p
 from understudy.engine.ports import Vector
 
-from ..worlds import choosing, matching, saying, scripted_model
+from ..worlds import choosing, matching, now_answering, saying, scripted_model
 
 STRICT = p.CompositionMode.STRICT
 
@@ -28,7 +29,7 @@ class Fixed:
 
 
 def offered(model: p.ScriptedModel) -> set[str]:
-    asks = [ask for ask in model.asked if ask.decision == "selection"]
+    asks: list[Any] = [ask for ask in model.asked if ask.decision == "selection"]
     return {candidate.id for candidate in asks[-1].facts.candidates}
 
 
@@ -82,7 +83,7 @@ async def test_a_response_of_a_guideline_that_holds_is_offered_however_far_it_is
         await agent.create_guideline("asks for a refund", "tell how", id="refunds", canned_responses=[named])
         talk = server.conversation(agent)
         attached = await talk.say("Refund!")
-        model._answers["match"] = matching()
+        now_answering(model, match=matching())
         unattached = await talk.say("Hi")
     assert attached.reply == "far 1"
     assert unattached.trace.composition is not None

@@ -28,11 +28,13 @@ from understudy.engine.domain.facts import (
     Situation,
     StateView,
     Step,
+    SummaryFacts,
     ToolFacts,
     ToolOffer,
 )
-from understudy.engine.domain.knowledge import Term
+from understudy.engine.domain.knowledge import Capability, Retrieved, RetrieverResult, Term
 from understudy.engine.domain.modes import CompositionMode, Criticality
+from understudy.engine.domain.session import Fact
 from understudy.engine.domain.tool import Insight, Parameter, Tool, ToolCall, ToolResult
 
 EMPTY = Situation(agent_name="Ada", agent_description="", customer_name="")
@@ -82,6 +84,25 @@ FULL = Situation(
     ),
     now="Friday, 31 January 2030, 14:30",
 )
+
+KNOWING = replace(
+    FULL,
+    retrieved=(
+        Retrieved(
+            retriever="opening_hours", result=RetrieverResult({"monday": "9-17"}, metadata={"x": "for-front-ends"})
+        ),
+        Retrieved(retriever="nothing-found"),
+    ),
+    preferences={"language": "Norwegian"},
+    capabilities=(
+        Capability(id="c1", title="Gift wrapping", description="Wraps shoes as a gift", signals=("a gift",)),
+    ),
+    earlier=("Returned a pair of boots.",),
+    summary="Jo asked about sizes.",
+    facts=(Fact(name="shoe size", value="41", offset=3),),
+    important=("Jo walks with a stick.",),
+)
+"""The same with all that is known beside the conversation."""
 
 INSTRUCTIONS = (
     Instruction(
@@ -206,6 +227,7 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
             instructions=INSTRUCTIONS,
             candidates=(ResponseCandidate(id="packed", text="Your order is packed.", signals=("It's in the box",)),),
         ),
+        "summarise": SummaryFacts(situation=situation, wanted=("order_id", "customer_name")),
         "tools": ToolFacts(
             situation=situation,
             offers=(
@@ -237,5 +259,6 @@ def bare_facts() -> dict[str, Facts]:
         "properties": PropertyFacts(situation=EMPTY, candidates=()),
         "recompose": RecomposeFacts(situation=EMPTY, draft="Hello", instructions=(), candidates=()),
         "selection": SelectionFacts(situation=EMPTY, draft="Hello", instructions=(), candidates=()),
+        "summarise": SummaryFacts(situation=EMPTY),
         "tools": ToolFacts(situation=EMPTY, offers=()),
     }

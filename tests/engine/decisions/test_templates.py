@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 from understudy.engine.decisions.catalogue import ALL
 from understudy.engine.decisions.decision import Answer, Decision
-from understudy.engine.decisions.prompt import environment, examples, render, section_names
+from understudy.engine.decisions.prompt import MACROS, environment, examples, render, section_names
 from understudy.engine.domain.facts import (
     AnalysisFacts,
     DraftFacts,
@@ -47,6 +47,7 @@ FIXED_CHARACTERS = {
     "properties": 2700,
     "recompose": 1500,
     "selection": 1500,
+    "summarise": 2100,
     "tools": 3000,
 }
 """What instructions and examples of a decision may take: they are paid for with every ask."""
@@ -60,7 +61,7 @@ def test_the_catalogue_is_in_order_and_holds_every_template() -> None:
     names = [decision.name for decision in ALL]
     templates = sorted(item.name.removesuffix(".j2") for item in HERE.iterdir() if item.name.endswith(".j2"))
     assert names == sorted(names)
-    assert names == [name for name in templates if name != "shared"]
+    assert names == [name for name in templates if name not in MACROS]
     assert names == sorted(full_facts())
 
 

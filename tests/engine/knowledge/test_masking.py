@@ -120,7 +120,11 @@ async def test_an_agent_that_declares_nothing_is_shown_everything():
 
 @pytest.mark.parametrize(
     ("sensitive", "words"),
-    [(["cards"], "did you mean 'card'"), ({"x": "("}, "is no regular expression"), ({"x": "a*"}, "finds the empty text")],
+    [
+        (["cards"], "did you mean 'card'"),
+        ({"x": "("}, "is no regular expression"),
+        ({"x": "a*"}, "finds the empty text"),
+    ],
 )
 async def test_what_can_not_be_a_pattern_is_refused(sensitive, words: str):
     async with p.Server() as server:
@@ -138,7 +142,9 @@ def test_what_is_masked_can_be_put_back_and_holds_nothing_sensitive(parts: list[
     masking = learn(Masking(patterns=DIGITS), [text])
     masked = mask(masking, text)
     assert restore_answer(masking, masked) == text
-    unmasked = [part for part in masked.replace("⟦", " ⟦").split() if not part.startswith("⟦") and not part.endswith("⟧")]
+    unmasked = [
+        part for part in masked.replace("⟦", " ⟦").split() if not part.startswith("⟦") and not part.endswith("⟧")
+    ]
     assert not any(find_sensitive(DIGITS, part) for part in unmasked)
 
 

@@ -206,7 +206,7 @@ async def test_a_retriever_that_breaks_is_a_note_and_the_turn_goes_on():
     assert turn.reply == "All right."
     assert "retriever 'broken' broke: RuntimeError: the index is down" in turn.trace.notes
     assert any("retriever 'unreadable' broke: TypeError" in note for note in turn.trace.notes)
-    assert [item.error for item in turn.trace.context.retrieved][0] == "RuntimeError: the index is down"
+    assert next(item.error for item in turn.trace.context.retrieved) == "RuntimeError: the index is down"
     assert '"fine"' in drafts(model)[0]
 
 

@@ -109,3 +109,17 @@ async def test_a_state_worded_as_a_sentence_to_the_customer_is_said_so_by_the_of
         await journey.initial_state.transition_to(chat_state=words)
         turn = await server.conversation(agent).say("I want to schedule a visit")
     assert turn.reply == words
+
+
+async def test_a_fork_in_which_ways_meet_needs_no_condition():
+    async with p.Server() as server:
+        agent = await server.create_agent("Clinic")
+        journey = await agent.create_journey("Visit", triggers=["wants a visit"])
+        why = await journey.initial_state.transition_to(chat_state="Ask why", id="why")
+        urgent = await why.transition_to(chat_state="Ask since when", id="urgent", condition="it is urgent")
+        later = await why.transition_to(chat_state="Ask the month", id="later", condition="it can wait")
+        meeting = await urgent.fork(id="meeting")
+        await later.transition_to(state=meeting)
+        await meeting.transition_to(chat_state="Ask the day", id="day")
+        drawn = agent.freeze().journeys[0]
+    assert [way.id for way in drawn.ways_from("meeting")] == ["meeting->day"]

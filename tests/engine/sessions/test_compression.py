@@ -17,7 +17,9 @@ LONG = "I would like to talk about something that takes quite a few words to say
 def summarising(ask):
     """Finds the name where it was said; tells how much it read."""
     texts = [line.text for line in ask.facts.situation.conversation]
-    name = [{"name": "customer_name", "evidence": "said", "value": "Ada"}] if any("Ada" in text for text in texts) else []
+    name = (
+        [{"name": "customer_name", "evidence": "said", "value": "Ada"}] if any("Ada" in text for text in texts) else []
+    )
     return {"facts": name, "summary": f"{ask.facts.situation.summary}+{len(texts)} lines"}
 
 
@@ -36,7 +38,7 @@ def drafts(model):
 
 
 async def test_a_name_told_in_the_first_turn_is_still_in_the_prompt_long_past_the_budget():
-    talk, model, results = await long_talk(30, max_tokens=200, important_fields=["customer_name"])
+    talk, model, _results = await long_talk(30, max_tokens=200, important_fields=["customer_name"])
     prompt = drafts(model)[-1].prompt
     assert "My name is Ada" not in prompt
     assert "- customer_name: Ada" in prompt
@@ -157,7 +159,10 @@ async def test_a_summary_and_a_system_message_by_hand():
 
 @pytest.mark.parametrize(
     ("config", "words"),
-    [({"max_token": 3}, "did you mean 'max_tokens'"), ({"compression_strategy": "summarise"}, "did you mean 'summarize'")],
+    [
+        ({"max_token": 3}, "did you mean 'max_tokens'"),
+        ({"compression_strategy": "summarise"}, "did you mean 'summarize'"),
+    ],
 )
 async def test_a_configuration_that_can_not_be_is_an_error_with_the_nearest(config, words: str):
     async with p.Server() as server:

@@ -57,7 +57,9 @@ async def test_what_was_taken_back_is_in_no_later_prompt_and_its_offsets_are_not
     assert not any("My knee hurts" in ask.prompt or "doctor" in ask.prompt for ask in model.asked[asked:])
     assert turn.events[0].offset == last + 1
     assert turn.trace.trace_id == "session/4", "the ids of turns are not given again either"
-    assert [event.text for event in talk.session.withdrawn if event.kind == "message" and event.source == "customer"] == [
+    assert [
+        event.text for event in talk.session.withdrawn if event.kind == "message" and event.source == "customer"
+    ] == [
         "I need a doctor",
         "My knee hurts",
     ]
@@ -68,7 +70,7 @@ async def test_going_back_to_a_turn_that_there_was_not_names_those_there_are():
     with pytest.raises(ValueError, match="has no turn 7 to go back to; there are 0, 1, 2, 3"):
         await talk.rewind(to_turn=7)
     await talk.rewind(to_turn=1)
-    with pytest.raises(ValueError, match="there are 0, 1$"):
+    with pytest.raises(ValueError, match=r"there are 0, 1$"):
         await talk.rewind(to_turn=2)
 
 

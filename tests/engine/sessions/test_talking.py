@@ -76,7 +76,7 @@ async def test_where_no_condition_holds_nothing_is_uttered():
 async def test_what_can_not_be_uttered_is_refused(given):
     async with p.Server(model=scripted_model()) as server:
         agent = await server.create_agent("Shop")
-        with pytest.raises((ValueError, p.UnknownNameError), match="needs an action|did you mean 'priority'"):
+        with pytest.raises((ValueError, p.UnknownNameError), match=r"needs an action|did you mean 'priority'"):
             await server.conversation(agent).utter([given])
 
 

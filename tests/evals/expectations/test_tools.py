@@ -7,7 +7,7 @@ from understudy.engine.domain.guideline import Guideline
 from understudy.engine.domain.journey import Journey, State, Transition
 from understudy.engine.domain.session import Session
 from understudy.engine.domain.tool import Insight, Parameter, Tool, ToolCall, ToolResult
-from understudy.engine.domain.trace import GuidelineCheck, RejectedCall, ToolOffered, Trace
+from understudy.engine.domain.trace import GuidelineCheck, RejectedCall, ToolOffered, ToolWithheld, Trace
 from understudy.evals.expectations.checking import check_conversation, check_turn
 from understudy.evals.expectations.kinds import (
     CallMode,
@@ -160,6 +160,12 @@ def test_a_tool_that_was_offered_and_not_proposed_is_told_so() -> None:
     offered = ToolOffered(round=1, tool="slots", because=("guideline:wants-slots",))
     result = check(calls("slots"), Trace(trace_id="t", turn=1, rounds=1, offered=(offered,)))
     assert "slots was offered (because of guideline:wants-slots), and no call was proposed" in result.explanation
+
+
+def test_a_tool_that_was_withheld_is_explained_by_the_reason() -> None:
+    withheld = ToolWithheld(round=1, tool="slots", because=("guideline:wants-slots",), reason="it takes 'write'")
+    result = check(calls("slots"), Trace(trace_id="t", turn=1, rounds=1, withheld=(withheld,)))
+    assert "slots was not offered: it takes 'write'" in result.explanation
 
 
 def test_a_tool_that_was_not_offered_is_explained_by_what_would_have_offered_it() -> None:
