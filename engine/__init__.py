@@ -69,7 +69,7 @@ from .sdk.journeys import END_JOURNEY, Journey, JourneyState, JourneyTransition
 from .sdk.loading import load_agent
 from .sdk.making import MATCH_ALWAYS
 from .sdk.models import NamedModel, restrict_models
-from .sdk.opening import World, open_conversation
+from .sdk.opening import open_conversation
 from .sdk.policy_graph import PolicyEdge, PolicyGraph, PolicyNode
 from .sdk.policy_warnings import PolicyWarning
 from .sdk.relations import AllOf, AnyOf, Tag
@@ -79,6 +79,7 @@ from .sdk.tool_services import PluginServer
 from .sdk.tools import ToolContext, ToolId, ToolParameterOptions, tool
 from .sdk.turn_result import TurnResult
 from .sdk.variables import VariableHandle as Variable
+from .sdk.world import World
 from .sdk.writing import WrittenGuideline, guideline
 from .services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, JourneyMatch, JourneyStateMatch
 

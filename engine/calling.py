@@ -1,6 +1,7 @@
 """Making calls: what tools say while they run, one retry where it is allowed, and what results bring with them."""
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -11,7 +12,7 @@ from .domain.session import CustomEvent, Event, MessageEvent, StatusEvent, ToolE
 from .domain.tool import Tool, ToolCall, ToolResult
 from .domain.trace import Said
 from .domain.turn import Turn
-from .domain.values import JSON
+from .domain.values import JSON, canonical_json
 from .emission import emit, emit_status
 from .ports import ToolInvocation
 from .services import Services
@@ -44,7 +45,8 @@ class Timeline:
                 case StatusEvent():
                     self.turn = await self._status(event, tool=tool)
                 case CustomEvent():
-                    self.turn = await emit(self.turn, self._services, CustomEvent(data=event.data, source="system"))
+                    copied = CustomEvent(data=_copied(event.data, tool=tool), source="system")
+                    self.turn = await emit(self.turn, self._services, copied)
                 case ToolEvent():
                     raise ValueError(f"the tool {tool!r} can't emit tool calls")
 
@@ -62,6 +64,14 @@ class Timeline:
                 "use 'processing' or 'typing'"
             )
         return await emit_status(self.turn, self._services, status=event.status, stage=event.stage, detail=event.detail)
+
+
+def _copied(data: JSON, *, tool: str) -> JSON:
+    """What a tool tells the front end, apart from what the tool does with it later. Raises ValueError."""
+    try:
+        return json.loads(canonical_json(data))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the tool {tool!r} can't emit what JSON can't hold: {error}") from error
 
 
 class CallChannel:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from ..engine.domain.journey import Path
 from ..engine.domain.modes import SessionMode
-from ..engine.domain.session import Customer
+from ..engine.domain.session import Customer, EventSource
 from ..engine.domain.values import JSON
 from .expectations.kinds import Expectation
 
@@ -22,7 +23,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-NameKind = Literal["guideline", "journey", "state", "tool", "parameter", "canned response"]
+NameKind = Literal["guideline", "journey", "state", "transition", "tool", "parameter", "canned response"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Named:
     name: str
     place: Place
     within: str = ""
-    """The journey of a state, the tool of a parameter."""
+    """The journey of a state or a transition, the tool of a parameter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,26 @@ StandIn: TypeAlias = Returns | Raises | RunIt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A message from before the script begins."""
+
+    source: EventSource
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How the conversation stands when the script begins: what was said, and what the engine remembers of it."""
+
+    history: tuple[Earlier, ...] = ()
+    applied: tuple[str, ...] = ()
+    """Guidelines whose action was fulfilled."""
+    journeys: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    """The states that each journey went through; it stands at the last one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelChoice:
     """A model as somebody named it, with sampling settings."""
 
@@ -140,9 +161,12 @@ class Scenario:
     tools: Mapping[str, tuple[StandIn, ...]] = field(default_factory=dict[str, tuple[StandIn, ...]])
     """Stand-ins by tool; one for every call, or one for each call in order (the last goes on)."""
     names: tuple[Named, ...] = ()
-    """The parts of the agent that its stand-ins name."""
+    """The parts of the agent that its start and its stand-ins name."""
+    start: Start = Start()
     now: str = "2026-01-01T09:00:00Z"
     trials: int = 1
+    needed: int | None = None
+    """How many of the trials must pass; None is all of them."""
     redact: tuple[str, ...] = ()
     turn_limit: float = 60.0
     """Seconds that a turn may take."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.trace import Trace
 from ..evals.outcome import Outcome
+from ..evals.statistics import percentile
 from .coverage import coverage_table, missed
 from .names import DROPPED, agent_anchor, guideline_words
 from .page import AgentPage
 from .pieces import Amount, Table
-from .statistics import percentile
 from .tables import counted, share, timed, words
 from .walks import journey_page, journeys_seen, undefined_journey_page
 from .wording import count

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ..evals.outcome import Outcome
 from ..evals.results.run import RunRecord, RunSummary
+from ..evals.statistics import percentile, wilson
 from ..evals.verdict import Verdict, overall
 from .behaviour import agent_pages
 from .concerns import failures, inconclusive, played_scenarios, unsteady
@@ -12,7 +13,6 @@ from .names import MARKS, all_answered_by, answered_by, offline_notice, scenario
 from .page import Overview, Report, ScenarioRow, SuiteRows, Tile
 from .pieces import Amount, Fact, Mark, Ranked
 from .spending import asks_page
-from .statistics import percentile, wilson
 from .tables import counted, paid, timed
 from .trends import trend
 from .wording import NOTHING, change, count, listed, money, number, percent, seconds

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from ..engine.domain.ask import Usage
 from ..engine.domain.trace import AskMade, AskTime
 from ..evals.outcome import Outcome
+from ..evals.statistics import percentile
 from .names import SOURCES
 from .page import AsksPage, DecisionUse
 from .pieces import Amount, Chart, Table
-from .statistics import percentile
 from .tables import counted, paid, timed, words
 from .wording import count, listed, money, number
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from ..evals.results.run import RunSummary
+from ..evals.statistics import wilson
 from .page import Trend, TrendPoint
 from .pieces import Amount, Chart, Table
-from .statistics import wilson
 from .tables import counted, paid, share, timed, words
 from .wording import count, money, number, percent, seconds
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from ..engine.domain.journey import ROOT, Journey
+from ..engine.domain.journey import Journey
 from ..engine.domain.trace import JourneyMove, Trace
+from ..evals.walked import chain, ways_taken
 from .drawing import draw
 from .page import JourneyPage
 from .pieces import Amount, Table
@@ -38,7 +38,7 @@ def walk(journey: str, traces: Iterable[Trace]) -> Walk:
         stood = [at.state for at in trace.journeys if at.journey == journey and at.active]
         active += bool(stood)
         visits.update({state for state in (*stood, *_entered(made)) if state is not None})
-        taken.update(step for move in made for step in _steps(move))
+        taken.update(step for move in made for step in ways_taken(move))
         moves.update(move.move for move in made)
     return Walk(active=active, visits=visits, taken=taken, moves=moves)
 
@@ -99,26 +99,7 @@ def _sentence(walked: Walk) -> str:
     return ", ".join([f"Active in {count(walked.active, 'turn')}", *happened]) + "."
 
 
-def _chain(move: JourneyMove) -> list[str]:
-    """The states of a move that follow each other along transitions."""
-    ahead = [*move.via, *([move.target] if move.target is not None else [])]
-    match move.move:
-        case "started" | "restarted":
-            return ahead if ROOT in ahead else [ROOT, *ahead]
-        case "advanced" | "skipped" | "completed":
-            return ahead if move.origin is None else [move.origin, *ahead]
-        case "backtracked":
-            return ahead
-        case "stayed" | "left":
-            return []
-
-
-def _steps(move: JourneyMove) -> Iterator[tuple[str, str]]:
-    # A chain may name the state it starts from twice, as origin and as the first of the states passed.
-    return ((source, target) for source, target in pairwise(_chain(move)) if source != target)
-
-
 def _entered(moves: Iterable[JourneyMove]) -> Iterator[str]:
     for move in moves:
-        chain = _chain(move)
-        yield from chain[1:] if move.move in ("advanced", "skipped", "completed") and move.origin else chain
+        passed = chain(move)
+        yield from passed[1:] if move.move in ("advanced", "skipped", "completed") and move.origin else passed

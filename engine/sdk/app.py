@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from ..adapters.audit import AuditFile
-from ..adapters.moderation.patterns import PatternModerator
 from ..adapters.tools.faults import SECONDS
 from ..domain.agent import AgentDefinition
 from ..domain.current import Current
@@ -26,16 +25,10 @@ from ..perceived_performance import (
 from ..planning import NullPlanner, Planner
 from ..ports import (
     AuditSink,
-    Clock,
-    CustomerStore,
     Embedder,
     EventSink,
-    Moderator,
-    SessionStore,
-    VariableStore,
 )
-from ..services import BatchPolicy, SystemClock, WordingCode
-from . import opening as stores
+from ..services import BatchPolicy, WordingCode
 from .agents import Agent
 from .attaching import complete
 from .built import BuiltAgent
@@ -50,12 +43,13 @@ from .knowledge import ResponseOptions, make_response
 from .making_agents import AgentOptions, Surroundings, make_agent
 from .making_journeys import JourneyOptions, make_journey
 from .models import ModelLike, check_decisions, choose_model, model_name, named_model
-from .opening import World, open_conversation
+from .opening import open_conversation
 from .relations import Tag, TagRelations
 from .sharing import SharedResponses
 from .tool_references import ServerTools
 from .tool_services import Service, ServiceOptions, ServicePlace, ToolLimits, connect, disconnect, runner_of
 from .variables import Variables
+from .world import WorldOptions, world_of
 
 
 class Handover(threading.local):
@@ -103,21 +97,9 @@ class Server(Keeping):
         infer_properties: bool | None = None,
         tool_timeout: float = SECONDS,
         plugin_data: Mapping[str, object] | None = None,
-        session_store: SessionStore | str = "transient",
-        customer_store: CustomerStore | str = "transient",
-        variable_store: VariableStore | str = "transient",
-        moderator: Moderator | None = None,
-        clock: Clock | None = None,
+        **world: Unpack[WorldOptions],
     ) -> None:
-        super().__init__(
-            World(
-                sessions=stores.session_store(session_store),
-                customers=stores.customer_store(customer_store),
-                variables=stores.variable_store(variable_store),
-                moderator=moderator or PatternModerator(),
-                clock=clock or SystemClock(),
-            )
-        )
+        super().__init__(world_of(**world))
         self._model = model if model is not None else nlp_service
         self._models = check_decisions(models or {})
         self._optimization = optimization(optimization_policy)

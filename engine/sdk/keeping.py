@@ -10,8 +10,8 @@ from ..domain.values import JSON, unique
 from ..errors import UnknownNameError
 from .conversation import Conversation
 from .customers import CustomerHandle, Customers
-from .opening import World
 from .relations import Tag
+from .world import World
 
 
 class Keeping:

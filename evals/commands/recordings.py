@@ -82,8 +82,8 @@ def _inventories(paths: Sequence[Path]) -> Iterator[str]:
         trials = f", {found.trials} trials" if found.trials > 1 else ""
         oldest = f", oldest {found.oldest[:10]}" if found.oldest else ""
         yield (
-            f"{path!s:<{width}}  {_count(found.asks, 'ask')}{results}{trials}, {', '.join(found.models) or 'no model'}, "
-            f"{tokens:,} tokens, ${found.usage.cost:.4f}{oldest}, {found.size / 1024:,.0f} KB"
+            f"{path!s:<{width}}  {_count(found.asks, 'ask')}{results}{trials}, "
+            f"{', '.join(found.models) or 'no model'}, {tokens:,} tokens, ${found.usage.cost:.4f}{oldest}, {found.size / 1024:,.0f} KB"
         )
         yield from (f"  {warning}" for warning in found.warnings)
     yield f"{_count(len(paths), 'file')}, {_count(asks, 'ask')}, ${cost:.4f} when recorded"

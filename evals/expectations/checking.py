@@ -3,14 +3,15 @@
 Pure: everything is read from traces, the session and the agent's definition. Every expectation is looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from ...engine.domain.agent import AgentDefinition
 from ...engine.domain.session import Session
 from ..outcome import TurnOutcome
 from ..scenario import Expected
-from ..verdict import CheckResult
+from ..verdict import CheckResult, Verdict
+from .code import CodeAnswer, CodeHolds
 from .evidence import Evidence
 from .explanations import failure_text
 from .guidelines import guideline_failure
@@ -29,6 +30,7 @@ from .kinds import (
     JourneyEnded,
     JourneyInactive,
     JourneyPath,
+    JourneyTook,
     ParameterReported,
     ReplyCanned,
     ReplyEquals,
@@ -52,20 +54,33 @@ from .kinds import (
 from .replies import reply_failure, session_failure, usage_failure
 from .tools import tool_failure
 
+NO_ANSWERS: Mapping[str, CodeAnswer] = {}
+UNASKED = CodeAnswer(verdict="inconclusive", explanation="the check was not called")
+
 
 def check_turn(
-    expected: Sequence[Expected], turn: TurnOutcome, *, session: Session, agent: AgentDefinition
+    expected: Sequence[Expected],
+    turn: TurnOutcome,
+    *,
+    session: Session,
+    agent: AgentDefinition,
+    answers: Mapping[str, CodeAnswer] = NO_ANSWERS,
 ) -> tuple[CheckResult, ...]:
     """A verdict on each thing expected of a turn; `session` is the session after it."""
-    evidence = Evidence(turns=(turn,), session=session, agent=agent)
+    evidence = Evidence(turns=(turn,), session=session, agent=agent, answers=answers)
     return tuple(_checked(each, evidence, number=turn.number) for each in expected)
 
 
 def check_conversation(
-    expected: Sequence[Expected], turns: Sequence[TurnOutcome], *, session: Session, agent: AgentDefinition
+    expected: Sequence[Expected],
+    turns: Sequence[TurnOutcome],
+    *,
+    session: Session,
+    agent: AgentDefinition,
+    answers: Mapping[str, CodeAnswer] = NO_ANSWERS,
 ) -> tuple[CheckResult, ...]:
     """A verdict on each thing expected of a whole conversation; `session` is the session at its end."""
-    evidence = Evidence(turns=tuple(turns), session=session, agent=agent)
+    evidence = Evidence(turns=tuple(turns), session=session, agent=agent, answers=answers)
     return tuple(_checked(each, evidence, number=None) for each in expected)
 
 
@@ -77,7 +92,7 @@ def why_it_fails(expectation: Expectation, evidence: Evidence) -> str | None:
             | GuidelineApplied() | GuidelinesInOrder()
         ):  # fmt: skip
             return guideline_failure(expectation, evidence)
-        case JourneyActive() | JourneyInactive() | JourneyAt() | JourneyPath() | JourneyEnded():
+        case JourneyActive() | JourneyInactive() | JourneyAt() | JourneyPath() | JourneyEnded() | JourneyTook():
             return journey_failure(expectation, evidence)
         case ToolsCalled() | ToolNotCalled() | ToolTimes() | ToolFailed() | ToolGaveBack() | ParameterReported():
             return tool_failure(expectation, evidence)
@@ -90,6 +105,9 @@ def why_it_fails(expectation: Expectation, evidence: Evidence) -> str | None:
             return session_failure(expectation, evidence)
         case UsageWithin():
             return usage_failure(expectation, evidence)
+        case CodeHolds(check=check):
+            answer = evidence.answers.get(check, UNASKED)
+            return None if answer.verdict == "passed" else answer.explanation
         case _:
             assert_never(expectation)
 
@@ -98,11 +116,18 @@ def _checked(expected: Expected, evidence: Evidence, *, number: int | None) -> C
     failure = why_it_fails(expected.expectation, evidence)
     return CheckResult(
         expectation=expected.words,
-        verdict="passed" if failure is None else "failed",
+        verdict="passed" if failure is None else _verdict(expected.expectation, evidence),
         turn=number,
         explanation="" if failure is None else _with_errors(failure, evidence),
         place=str(expected.place),
     )
+
+
+def _verdict(expectation: Expectation, evidence: Evidence) -> Verdict:
+    """The verdict on what does not hold: it failed, unless that was an author's check which broke."""
+    if not isinstance(expectation, CodeHolds):
+        return "failed"
+    return evidence.answers.get(expectation.check, UNASKED).verdict
 
 
 def _with_errors(failure: str, evidence: Evidence) -> str:

@@ -1,7 +1,7 @@
 """What expectations are held against: turns' traces, the session and the agent, with words for one turn or many."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from ...engine.domain.agent import AgentDefinition
@@ -9,6 +9,7 @@ from ...engine.domain.journey import Path
 from ...engine.domain.session import Session
 from ...engine.domain.trace import Trace
 from ..outcome import TurnOutcome
+from .code import CodeAnswer
 
 LINES = 6
 """How many lines an explanation gives to turns."""
@@ -21,6 +22,8 @@ class Evidence:
     turns: tuple[TurnOutcome, ...]
     session: Session
     agent: AgentDefinition
+    answers: Mapping[str, CodeAnswer] = field(default_factory=dict[str, CodeAnswer])
+    """What the authors' own checks answered, by what names them."""
 
     @property
     def traces(self) -> tuple[Trace, ...]:

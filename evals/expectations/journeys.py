@@ -4,6 +4,7 @@ from typing import assert_never
 
 from ...engine.domain.journey import COMPLETED, LEFT, MARKERS, ROOT, Path
 from ...engine.domain.trace import Trace
+from ..walked import ways_taken
 from .evidence import Evidence, path_at
 from .explanations import moves_of, path_text, where_it_went, why_active, why_inactive
 from .kinds import (
@@ -14,6 +15,7 @@ from .kinds import (
     JourneyExpectation,
     JourneyInactive,
     JourneyPath,
+    JourneyTook,
 )
 
 MARKER_OF = {"completed": COMPLETED, "left": LEFT}
@@ -38,6 +40,8 @@ def journey_failure(expected: JourneyExpectation, evidence: Evidence) -> str | N
             return _path(expected, evidence)
         case JourneyEnded():
             return _ended(expected, evidence)
+        case JourneyTook():
+            return _took(expected, evidence)
         case _:
             assert_never(expected)
 
@@ -90,6 +94,16 @@ def _ended(expected: JourneyEnded, evidence: Evidence) -> str | None:
     if evidence.any_turn(ended):
         return None
     return f"{name!r} was not {expected.how}\n{_where(name, evidence)}"
+
+
+def _took(expected: JourneyTook, evidence: Evidence) -> str | None:
+    name = expected.journey
+    moves = [move for trace in evidence.traces for move in trace.moves if move.journey == name]
+    taken = dict.fromkeys(f"{source}->{target}" for move in moves for source, target in ways_taken(move))
+    if expected.transition in taken:
+        return None
+    went = f"it went {', '.join(taken)}" if taken else "it went along none"
+    return f"{name!r} did not go {expected.transition}; {went}\n{_moves(name, evidence)}"
 
 
 def _where(name: str, evidence: Evidence) -> str:

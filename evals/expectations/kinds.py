@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ...engine.domain.modes import SessionMode
+from .code import CodeHolds
 from .value_tests import Bound, ValueTests
 
 ANY_STATES = ("…", "...")
@@ -22,7 +23,7 @@ ArgumentMode = Literal["exact", "subset"]
 """Whether a call may have arguments beside the expected ones (subset) or not (exact)."""
 ReplyKind = Literal["from_canned", "no_match", "silent"]
 """Every message came from a canned response; no response fitted, so that the agent said so; nothing was said."""
-Quantity = Literal["asks", "tokens", "cost"]
+Quantity = Literal["asks", "tokens", "cost", "seconds"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +77,9 @@ class GuidelinesInOrder:
 
 
 GuidelineExpectation: TypeAlias = (
-    GuidelineFired
-    | GuidelineNotFired
-    | GuidelinesOnly
-    | GuidelineConsidered
-    | GuidelineDropped
-    | GuidelineApplied
+    GuidelineFired | GuidelineNotFired | GuidelinesOnly | GuidelineConsidered | GuidelineDropped | GuidelineApplied
     | GuidelinesInOrder
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +120,16 @@ class JourneyEnded:
     how: Literal["completed", "left"]
 
 
-JourneyExpectation: TypeAlias = JourneyActive | JourneyInactive | JourneyAt | JourneyPath | JourneyEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyTook:
+    """It went along a transition, forks and skipped states included."""
+
+    journey: str
+    transition: str
+    """source->target."""
+
+
+JourneyExpectation: TypeAlias = JourneyActive | JourneyInactive | JourneyAt | JourneyPath | JourneyEnded | JourneyTook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,15 +249,9 @@ class ReplyWords:
 
 
 ReplyExpectation: TypeAlias = (
-    ReplyEquals
-    | ReplyMentions
-    | ReplyNotMentions
-    | ReplyMatches
-    | ReplyNotMatches
-    | ReplyCanned
-    | ReplyWas
+    ReplyEquals | ReplyMentions | ReplyNotMentions | ReplyMatches | ReplyNotMatches | ReplyCanned | ReplyWas
     | ReplyWords
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +286,7 @@ class SessionVariable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageWithin:
-    """How many asks, tokens or dollars it took."""
+    """How many asks, tokens or dollars it took, and how many seconds of waiting for the model."""
 
     quantity: Quantity
     bound: Bound
@@ -297,4 +296,5 @@ SessionExpectation: TypeAlias = SessionModeIs | SessionLabelled | SessionMetadat
 
 Expectation: TypeAlias = (
     GuidelineExpectation | JourneyExpectation | ToolExpectation | ReplyExpectation | SessionExpectation | UsageWithin
-)
+    | CodeHolds
+)  # fmt: skip

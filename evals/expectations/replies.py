@@ -85,6 +85,8 @@ def usage_failure(expected: UsageWithin, evidence: Evidence) -> str | None:
         "asks": len(asks),
         "tokens": usage.prompt_tokens + usage.answer_tokens,
         "cost": usage.cost,
+        # As recorded, so that a replay takes as long as the conversation did.
+        "seconds": sum(ask.seconds for trace in evidence.traces for ask in trace.timing.asks),
     }
     number = took[expected.quantity]
     if expected.bound.holds(number):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import understudy.engine as p
+from understudy.engine.domain.facts import ToolFacts
 
 from ..engine.worlds import calling, choosing, matching, saying, scripted_model
 from .snippets import Snippet, row
@@ -115,7 +116,7 @@ async def test_a_guideline_says_who_gives_an_amount_and_a_memo_may_be_left_out(s
         asked = await talk.say("Send them the money")
         given["amount"] = "20"
         done = await talk.say("20")
-    (offer,) = next(ask.facts.offers for ask in model.asked if ask.decision == "tools")
+    (offer,) = next(ask.facts.offers for ask in model.asked if isinstance(ask.facts, ToolFacts))
     amount, account, memo = offer.tool.parameters
     assert (amount.source, amount.description) == ("customer", "How much do you want to transfer?")
     assert (account.source, memo.required) == ("context", False)

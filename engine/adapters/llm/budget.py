@@ -94,11 +94,16 @@ class Budgeted:
         if answer == "refused":
             left = max(0.0, self._purse.left)
             raise self._refused(
-                f"deciding {ask.decision!r} may cost up to ${amount:.4f}, and of the budget of "
-                f"${self._purse.limit:.2f} there is ${left:.4f} left; nothing was asked"
+                f"deciding {ask.decision!r} may cost up to {_usd(amount)}, and of the budget of "
+                f"{_usd(self._purse.limit)} there is {_usd(left)} left; nothing was asked. "
+                "Raise the budget, or say max_tokens, the most that an answer may have"
             )
         return amount
 
     def _refused(self, why: str) -> BudgetError:
         self.refusals.append(why)
         return BudgetError(why)
+
+
+def _usd(amount: float) -> str:
+    return f"${amount:.6f}".rstrip("0").rstrip(".")

@@ -99,6 +99,21 @@ async def test_what_a_tool_tells_the_front_end_reaches_no_prompt():
     assert not any("for-front-ends" in ask.prompt for ask in model.asked)
 
 
+async def test_what_a_tool_tells_the_front_end_is_kept_as_it_was_and_must_be_json():
+    @p.tool(consequential=True)
+    async def search(context: p.ToolContext) -> str:
+        progress = {"steps": [1]}
+        await context.emit_custom(progress)
+        progress["steps"].append(2)
+        await context.emit_custom({"when": object()})
+        return "found"
+
+    turn, talk, _ = await play(search)
+    (custom,) = [event for event in talk.session.events if isinstance(event, CustomEvent)]
+    assert custom.data == {"steps": [1]}
+    assert "the tool 'search' can't emit what JSON can't hold" in (turn.trace.calls[0].result.error or "")
+
+
 async def test_a_tool_may_not_say_what_the_engine_says_of_itself():
     @p.tool(consequential=True)
     async def rude(context: p.ToolContext) -> str:

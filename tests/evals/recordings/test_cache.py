@@ -1,12 +1,17 @@
 """The disk cache: shared, disposable, and deaf to what somebody else planted in it."""
 
 import asyncio
+import bz2
+import gzip
 import json
+import lzma
 import pickle
 import shutil
 import sqlite3
 import subprocess
 import sys
+import zlib
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,22 +22,12 @@ import pytest
 
 from understudy.engine.domain.tool import ToolResult
 from understudy.evals.recordings.cache import Cache
-from understudy.evals.recordings.disk import Database, RefusedRowError, StrictDisk
+from understudy.evals.recordings.disk import LONGEST_VALUE, Database, RefusedRowError, StrictDisk
 from understudy.evals.recordings.entry import RecordedAsk, RecordedCall, entry_to_json
 
-from .worlds import an_entry
+from .worlds import Bomb, an_entry
 
 KEY = "a" * 64
-
-
-class Bomb:
-    """Makes a file when it is unpickled."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Path.touch, (self._target,))
 
 
 def plant(folder: Path, **columns: Any) -> None:
@@ -278,3 +273,27 @@ def test_diskcache_is_not_imported_before_the_cache_is_used(tmp_path: Path) -> N
         "cache.Cache(Path(sys.argv[1])); sys.exit('diskcache' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 0
+
+
+def test_a_value_of_absurd_size_is_not_even_read(tmp_path: Path) -> None:
+    cache = filled(tmp_path)
+    cache.close()
+    plant(tmp_path, value="x" * (LONGEST_VALUE + 1))
+    assert cache.get(KEY) is None
+    assert "too big" in cache.warnings[0]
+
+
+@pytest.mark.parametrize("pack", [zlib.compress, gzip.compress, bz2.compress, lzma.compress])
+def test_a_compressed_bomb_is_not_unpacked(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    cache = filled(tmp_path)
+    plant(tmp_path, value=pack(b"\0" * 10_000_000))
+    assert cache.get(KEY) is None
+    assert "is not plain text" in cache.warnings[0]
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000, '{"format":' + "9" * 10_000 + "}"])
+def test_json_of_absurd_depth_or_numbers_is_a_miss(tmp_path: Path, deep: str) -> None:
+    cache = filled(tmp_path)
+    plant(tmp_path, value=deep)
+    assert cache.get(KEY) is None
+    assert "is not JSON" in cache.warnings[0]

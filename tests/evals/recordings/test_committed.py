@@ -1,8 +1,10 @@
 """Recordings as committed text: stable, reviewable, and hard to lose."""
 
 import errno
+import gzip
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -13,11 +15,12 @@ import pytest
 
 from understudy.engine.domain.tool import ToolResult
 from understudy.engine.domain.values import digest
-from understudy.evals.recordings.committed import Committed, recordings_file
+from understudy.evals.recordings.committed import LARGEST_FILE, Committed, recordings_file
 from understudy.evals.recordings.entry import FORMAT, RecordedAsk, RecordedCall, SectionRef, entry_to_json
 from understudy.evals.recordings.errors import RecordingsUnwritableError
+from understudy.evals.recordings.lines import LONGEST_LINE
 
-from .worlds import a_file, an_entry
+from .worlds import Bomb, a_file, an_entry
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 
@@ -271,3 +274,70 @@ def test_writing_what_is_there_already_does_not_touch_the_file(tmp_path: Path) -
     before = committed.path.stat()
     a_file(tmp_path).write([an_entry(A)])
     assert committed.path.stat().st_ino == before.st_ino
+
+
+def test_a_planted_pickle_or_a_compressed_bomb_is_so_many_lines_that_can_not_be_used(tmp_path: Path) -> None:
+    fired = tmp_path / "fired"
+    committed = a_file(tmp_path)
+    committed.path.parent.mkdir()
+    for content in (pickle.dumps(Bomb(fired)), gzip.compress(b"\0" * 10_000_000), b"[" * 1_000_000):
+        committed.path.write_bytes(content)
+        read = a_file(tmp_path)
+        assert read.entries == {}
+        assert read.warnings
+    assert not fired.exists()
+
+
+def test_a_line_of_absurd_length_is_left_out(tmp_path: Path) -> None:
+    committed = a_file(tmp_path)
+    committed.write([an_entry(A)])
+    with committed.path.open("ab") as file:
+        file.write(b'"' + b"x" * LONGEST_LINE + b'"\n')
+    read = a_file(tmp_path)
+    assert list(read.entries) == [A]
+    assert "more than any answer; it is left out" in read.warnings[0]
+
+
+def test_a_file_of_absurd_size_is_neither_read_nor_overwritten(tmp_path: Path) -> None:
+    committed = a_file(tmp_path)
+    committed.path.parent.mkdir()
+    with committed.path.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)  # a hole: it takes no room
+    read = a_file(tmp_path)
+    assert "which is no recordings file" in read.warnings[0]
+    with pytest.raises(RecordingsUnwritableError):
+        read.write([an_entry(A)])
+    assert committed.path.stat().st_size == LARGEST_FILE + 1
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    committed = a_file(tmp_path)
+    committed.path.parent.mkdir()
+    os.mkfifo(committed.path)
+    assert "not a regular file" in a_file(tmp_path).warnings[0]
+
+
+def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
+    committed = a_file(tmp_path)
+    committed.write([an_entry(A)])
+    code = (
+        "import itertools, sys; from pathlib import Path; from dataclasses import replace;"
+        "from understudy.evals.recordings.committed import Committed\n"
+        "file = Committed(Path(sys.argv[1]), locks=Path(sys.argv[2])); (entry,) = file.entries.values()\n"
+        "for number in itertools.count():\n"
+        "    file.write([replace(entry, key=f'{number:064}', turn=number)])\n"
+        "    print(number, flush=True)\n"
+    )
+    arguments = [sys.executable, "-c", code, str(committed.path), str(tmp_path / "locks")]
+    writer = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    done = [int(writer.stdout.readline()) for _ in range(20)]
+    os.kill(writer.pid, signal.SIGKILL)
+    assert writer.wait() == -signal.SIGKILL
+    writer.stdout.close()
+    read = a_file(tmp_path)
+    assert read.warnings == ()
+    # What it said was written is there; of what it was at there is all or nothing.
+    assert {f"{number:064}" for number in done} <= set(read.entries)
+    a_file(tmp_path).write([an_entry(B, turn=2)])
+    assert [path.name for path in committed.path.parent.iterdir()] == [committed.path.name]

@@ -101,3 +101,13 @@ def a_call(
     return ToolInvocation(
         tool=Tool(id=tool, consequential=consequential), arguments=arguments or {"day": "Monday"}, session=session
     )
+
+
+class Bomb:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self._target,))

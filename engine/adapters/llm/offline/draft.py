@@ -89,10 +89,15 @@ class _Drafting:
         told = [call for call in self._succeeded if wanted or not stated or not acts(call) or has_news(call)]
         shown = [readable(call.result.data) for call in told if not isinstance(call.result.data, bool)]
         nothing = [call for call in self._succeeded if is_empty(call.result.data) and call.result.data is not None]
-        known = [text for text in shown if text]
+        known = [text for text in (*shown, *(self._looked_up() if wanted else ())) if text]
         if known:
             return f"Here is what I found: {'; '.join(dict.fromkeys(known))}."
         return "I found nothing." if nothing and not self._failed else ""
+
+    def _looked_up(self) -> Iterator[str]:
+        """What retrievers found for this reply."""
+        found = (item.result for item in self._facts.situation.retrieved)
+        return (readable(result.data) for result in found if result is not None and not is_empty(result.data))
 
     def _recalled(self, speech: Speech) -> str:
         """What an earlier call found of what is to be told; nothing while a tool still waits for something."""

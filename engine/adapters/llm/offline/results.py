@@ -62,18 +62,19 @@ _PREDICATE = re.compile(r"\b(?:is|are|was|were|has been|have been|could|can)\b")
 
 
 def _by_fields(condition: str, data: JSON) -> bool | None:
-    """The verdict of the field that the condition speaks of most."""
+    """The verdict of the field that the condition speaks of most; among equals of one that does not merely differ."""
     verb = _PREDICATE.search(condition)
     subject = topic(condition[: verb.start()] if verb else condition)
-    best: tuple[float, bool] | None = None
+    best: tuple[tuple[float, bool], bool] | None = None
     for name, value in fields(data):
         words = topic(spoken(name))
         of_subject, share = overlap(words, subject), overlap(words, topic(condition))
         verdict = _by_text(condition, value)
+        sure = verdict is not None or not isinstance(value, str)
         if verdict is None and share.share >= 0.5:
             verdict = _by_field(condition, value, is_subject=of_subject.share >= 0.5 and verb is not None)
-        if verdict is not None and (best is None or share.weight > best[0]):
-            best = (share.weight, verdict)
+        if verdict is not None and (best is None or (share.weight, sure) > best[0]):
+            best = ((share.weight, sure), verdict)
     return best[1] if best else None
 
 

@@ -9,9 +9,10 @@ from ....domain.facts import ConsequentialFacts, ToolFacts, ToolOffer
 from ....domain.tool import Parameter, ParameterType
 from ....domain.values import JSON, canonical_json
 from .extract import Wanted, extract
+from .lexicon import data_kinds
 from .overlap import overlap
 from .places import Places, places
-from .text import fold, tokens
+from .text import fold, spoken, tokens
 from .values import values
 
 
@@ -100,15 +101,19 @@ def _written(verdict: Judged, write: Callable[[Argument], JSON]) -> dict[str, JS
 
 def _arguments(offer: ToolOffer, where: Places) -> Iterator[Argument]:
     """Every required parameter, and of the optional ones those for which something is given."""
-    seen: dict[str, int] = {}
     parameters = [parameter for parameter in offer.tool.parameters if parameter.name not in offer.fixed]
-    for parameter in parameters:
-        rank = seen.get(parameter.type, 0)
-        seen[parameter.type] = rank + 1
-        alone = sum(other.type == parameter.type for other in parameters) == 1
+    for at, parameter in enumerate(parameters):
+        rank = sum(_alike(other, parameter) for other in parameters[:at])
+        alone = sum(_alike(other, parameter) for other in parameters) == 1
         found = find(Wanted(parameter=parameter, places=where, rank=rank, alone=alone))
         if parameter.required or found.value is not None:
             yield found
+
+
+def _alike(one: Parameter, other: Parameter) -> bool:
+    """Whether two parameters take the same values: of one type, and of texts those of one form, as their names say."""
+    same_form = one.type != "string" or data_kinds(spoken(one.name)) == data_kinds(spoken(other.name))
+    return one.type == other.type and same_form
 
 
 def find(wanted: Wanted) -> Argument:

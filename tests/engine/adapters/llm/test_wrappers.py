@@ -157,7 +157,7 @@ def test_a_call_that_could_pass_the_budget_is_not_made() -> None:
     answer(llm)  # 0.4 was set aside, 0.1 was spent
     answer(llm)
     assert purse.left == pytest.approx(0.3)
-    with pytest.raises(BudgetError, match=r"may cost up to \$0\.4000, and of the budget of \$0\.50 there is \$0\.3000"):
+    with pytest.raises(BudgetError, match=r"may cost up to \$0\.4, and of the budget of \$0\.5 there is \$0\.3 left"):
         answer(llm)
     assert len(provider.asked) == 2
     assert len(llm.refusals) == 1
