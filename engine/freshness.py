@@ -8,7 +8,7 @@ from .errors import FreshnessError
 
 
 def is_fresh(variable: Variable, *, at: datetime, now: datetime) -> bool:
-    """Whether a value that was given at some time is still good now. A variable without a rule is asked for each turn."""
+    """Whether a value that was given at some time is still good now; without a rule it never is."""
     if variable.max_age_seconds is not None:
         return now - at < timedelta(seconds=variable.max_age_seconds)
     if variable.freshness is not None:

@@ -28,16 +28,19 @@ class _Value:
 async def with_variables(turn: Turn, services: Services) -> Turn:
     """The turn with the values in force for its customer; tools are called for those that are no longer fresh."""
     declared = turn.agent.variables
-    values = await side_by_side(_value(turn, services, variable=variable) for variable in declared)
+    by_tool = [variable for variable in declared if variable.tool is not None]
+    given_by_tools = await side_by_side(_value(turn, services, variable=variable) for variable in by_tool)
+    found = {variable.id: value for variable, value in zip(by_tool, given_by_tools, strict=True)}
+    values = [found.get(item.id) or await _value(turn, services, variable=item) for item in declared]
     known = [
-        KnownVariable(name=variable.name, description=variable.description, value=found.value)
-        for variable, found in zip(declared, values, strict=True)
-        if found.value is not None
+        KnownVariable(name=variable.name, description=variable.description, value=value.value)
+        for variable, value in zip(declared, values, strict=True)
+        if value.value is not None
     ]
     names = {variable.name for variable in declared}
     given = turn.session.variables
     known += [KnownVariable(name=name, description="", value=given[name]) for name in given if name not in names]
-    refreshed = tuple(found.refresh for found in values if found.refresh is not None)
+    refreshed = tuple(value.refresh for value in values if value.refresh is not None)
     for refresh in refreshed:
         if refresh.error:
             turn = turn.note(f"variable {refresh.variable!r} was not refreshed by {refresh.tool!r}: {refresh.error}")

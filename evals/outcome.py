@@ -1,6 +1,6 @@
 """What playing a scenario gave: the conversation, a trace for each turn, and a verdict on each expectation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,6 +33,8 @@ class Outcome:
     file: str
     line: int
     trial: int = 1
+    needed: int | None = None
+    """How many of the scenario's trials must pass; None is all of them."""
     tags: tuple[str, ...] = ()
     agent: str = ""
     definition: str = ""
@@ -74,3 +76,12 @@ class Outcome:
     def asks(self) -> int:
         """How many asks were made."""
         return sum(len(turn.trace.asks) for turn in self.turns)
+
+
+def verdict_on(trials: Sequence[Outcome]) -> Verdict:
+    """The verdict on a scenario: inconclusive where one of its trials is, else passed where enough of them passed."""
+    verdicts = [trial.verdict for trial in trials]
+    if "inconclusive" in verdicts or not verdicts:
+        return "inconclusive"
+    needed = len(verdicts) if trials[0].needed is None else trials[0].needed
+    return "passed" if verdicts.count("passed") >= needed else "failed"

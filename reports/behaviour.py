@@ -7,7 +7,7 @@ from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.trace import Trace
 from ..evals.outcome import Outcome
 from ..evals.statistics import percentile
-from .coverage import coverage_table, missed
+from .coverage import coverage_of, coverage_table, missed
 from .names import DROPPED, agent_anchor, guideline_words
 from .page import AgentPage
 from .pieces import Amount, Table
@@ -39,6 +39,7 @@ def _page(outcomes: list[Outcome], agent: AgentDefinition | None) -> AgentPage:
     seen = dict.fromkeys(journeys_seen(traces))
     defined = agent.journeys if agent else ()
     known = {journey.id for journey in defined}
+    covered = coverage_of(outcomes, agent)
     name = agent.name if agent else outcomes[0].agent or "the agent"
     return AgentPage(
         anchor=agent_anchor(outcomes[0].definition or name),
@@ -50,8 +51,8 @@ def _page(outcomes: list[Outcome], agent: AgentDefinition | None) -> AgentPage:
             *(undefined_journey_page(journey, traces) for journey in seen if journey not in known),
         ),
         tools=_tools(traces, agent),
-        coverage=coverage_table(traces, agent),
-        missed=tuple(missed(traces, agent)) if agent else (),
+        coverage=coverage_table(covered),
+        missed=tuple(missed(covered)),
         defined=agent is not None,
     )
 

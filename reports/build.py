@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..evals.outcome import Outcome
+from ..evals.outcome import Outcome, verdict_on
 from ..evals.results.run import RunRecord, RunSummary
 from ..evals.statistics import percentile, wilson
-from ..evals.verdict import Verdict, overall
+from ..evals.verdict import Verdict
 from .behaviour import agent_pages
 from .concerns import failures, inconclusive, played_scenarios, unsteady
 from .conversations import scenario_pages
@@ -58,7 +58,7 @@ def summary_of(run: RunRecord) -> RunSummary:
 
 
 def _verdicts(outcomes: Iterable[Outcome]) -> list[Verdict]:
-    return [overall(each.verdict for each in trials) for trials in played_scenarios(outcomes)]
+    return [verdict_on(trials) for trials in played_scenarios(outcomes)]
 
 
 def _turn_times(outcomes: Iterable[Outcome]) -> list[float]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ..evals.outcome import Outcome
-from ..evals.verdict import Verdict, overall
+from ..evals.outcome import Outcome, verdict_on
+from ..evals.verdict import Verdict
 from .names import MARKS, REASONS, REMEDIES, UNSTEADY, scenario_anchor, scenario_name
 from .page import Concern
 from .pieces import Fact
@@ -38,7 +38,7 @@ def unsteady(outcomes: Sequence[Outcome]) -> tuple[Concern, ...]:
     for trials in played_scenarios(outcomes):
         verdicts: list[Verdict] = [trial.verdict for trial in trials]
         if "passed" in verdicts and "failed" in verdicts:
-            line = f"{verdicts.count('passed')} of {len(trials)} trials passed; on the whole {overall(verdicts)}"
+            line = f"{verdicts.count('passed')} of {len(trials)} trials passed; on the whole {verdict_on(trials)}"
             found.append(replace(_concern(trials[0], (Fact(name="", text=line),)), mark=UNSTEADY, remedy=""))
     return tuple(found)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..engine.domain.journey import Journey
-from ..engine.domain.trace import JourneyMove, Trace
-from ..evals.walked import chain, ways_taken
+from ..engine.domain.trace import Trace
+from ..evals.walked import visited, ways_taken
 from .drawing import draw
 from .page import JourneyPage
 from .pieces import Amount, Table
@@ -37,7 +37,7 @@ def walk(journey: str, traces: Iterable[Trace]) -> Walk:
         made = [move for move in trace.moves if move.journey == journey]
         stood = [at.state for at in trace.journeys if at.journey == journey and at.active]
         active += bool(stood)
-        visits.update({state for state in (*stood, *_entered(made)) if state is not None})
+        visits.update(visited(journey, trace))
         taken.update(step for move in made for step in ways_taken(move))
         moves.update(move.move for move in made)
     return Walk(active=active, visits=visits, taken=taken, moves=moves)
@@ -97,9 +97,3 @@ def _sentence(walked: Walk) -> str:
         if walked.moves[word]
     ]
     return ", ".join([f"Active in {count(walked.active, 'turn')}", *happened]) + "."
-
-
-def _entered(moves: Iterable[JourneyMove]) -> Iterator[str]:
-    for move in moves:
-        passed = chain(move)
-        yield from passed[1:] if move.move in ("advanced", "skipped", "completed") and move.origin else passed

@@ -9,11 +9,9 @@ from typing import Any, Self, Unpack
 
 from ..adapters.audit import AuditFile
 from ..adapters.tools.faults import SECONDS
-from ..domain.agent import AgentDefinition
 from ..domain.current import Current
-from ..domain.relationship import Endpoint
 from ..domain.session import Customer
-from ..errors import NotOpenError, UnknownNameError
+from ..errors import NotOpenError
 from ..hooks import EngineHooks
 from ..logs import show
 from ..optimization import OptimizationPolicy, optimization
@@ -34,21 +32,14 @@ from .attaching import complete
 from .built import BuiltAgent
 from .conversation import Conversation
 from .customers import CustomerHandle
+from .declaring import Declaring
 from .draft import AgentDraft
 from .hooking import ConfigureHooks, configured, warn_of_strangers
 from .inferring import Inference, is_wanted
-from .journeys import Journey
-from .keeping import Keeping
-from .knowledge import ResponseOptions, make_response
-from .making_agents import AgentOptions, Surroundings, make_agent
-from .making_journeys import JourneyOptions, make_journey
+from .making_agents import AgentOptions, make_agent
 from .models import ModelLike, check_decisions, choose_model, model_name, named_model
 from .opening import open_conversation
-from .relations import Tag, TagRelations
-from .sharing import SharedResponses
-from .tool_references import ServerTools
-from .tool_services import Service, ServiceOptions, ServicePlace, ToolLimits, connect, disconnect, runner_of
-from .variables import Variables
+from .tool_services import ToolLimits, disconnect, runner_of
 from .world import WorldOptions, world_of
 
 
@@ -61,7 +52,7 @@ class Handover(threading.local):
 handover = Handover()
 
 
-class Server(Keeping):
+class Server(Declaring):
     """Declares agents and opens conversations with them. `Server.current` is that of the turn being played.
 
     `model` (or `nlp_service`) is a model's name, a mapping of a name and settings, or an object that answers asks;
@@ -79,6 +70,7 @@ class Server(Keeping):
     """
 
     current = Current["Server"]("server")
+    _quiet = False
 
     def __init__(
         self,
@@ -99,7 +91,15 @@ class Server(Keeping):
         plugin_data: Mapping[str, object] | None = None,
         **world: Unpack[WorldOptions],
     ) -> None:
-        super().__init__(world_of(**world))
+        wording = WordingCode(
+            performance=perceived_performance_policy or NullPerceivedPerformancePolicy(), no_match=no_match_provider
+        )
+        super().__init__(
+            world_of(**world),
+            limits=ToolLimits(seconds=tool_timeout, plugin_data=dict(plugin_data or {})),
+            wording=wording,
+            planner=planner or NullPlanner(),
+        )
         self._model = model if model is not None else nlp_service
         self._models = check_decisions(models or {})
         self._optimization = optimization(optimization_policy)
@@ -112,26 +112,6 @@ class Server(Keeping):
         self._embedder = embedder
         self._infer_properties = infer_properties
         self._inference = Inference()
-        self._tools = ServerTools()
-        self._tool_limits = ToolLimits(seconds=tool_timeout, plugin_data=dict(plugin_data or {}))
-        self._drafts: dict[str, AgentDraft] = {}
-        self._tags = TagRelations()
-        self._library = AgentDraft(
-            settings=AgentDefinition(id="server", name="server"), shared=self._tags.declared, server_tools=self._tools
-        )
-        """Journeys that belong to no agent until they are attached."""
-        self._around = Surroundings(
-            drafts=self._drafts,
-            relationships=self._tags.declared,
-            tools=self._tools,
-            wording=WordingCode(
-                performance=perceived_performance_policy or NullPerceivedPerformancePolicy(), no_match=no_match_provider
-            ),
-            responses=SharedResponses(self._library, self._drafts).of,
-            planner=planner or NullPlanner(),
-        )
-        self._quiet = False
-        self.variables = Variables(self._drafts)
 
     async def __aenter__(self) -> Self:
         if self._configure_hooks is not None:
@@ -165,50 +145,10 @@ class Server(Keeping):
         draft.home, draft.values = self, self._world.variables
         return draft
 
-    async def add_tool_service(self, name: str, url: str | None = None, **place: Unpack[ServiceOptions]) -> Service:
-        """Connect the tools of another program, under a name; `service["tool"]` or "name:tool" stands for one of them.
-
-        `url` is a tool plugin's address, `mcp` an MCP server's address or command, `openapi` the OpenAPI document
-        of a service (mapping, text, file or address). `consequential` says so of all its tools. Raises
-        ToolServiceError where it does not list its tools, MissingExtraError where a package is missing.
-        """
-        return await connect(self._tools, name, ServicePlace(url=url, **place), seconds=self._tool_limits.seconds)
-
-    async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
-        """Declare a text that may be said as it stands; gives its id. Raises TemplateError.
-
-        Guidelines and states that name it have it to themselves; one that nothing names is every agent's. Further
-        parameters: signals, tags, metadata, field_dependencies, id.
-        """
-        return make_response(self._library, template, **options)
-
-    async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
-        """Declare a journey that agents may have, by attach_journey(); parameters as of Agent.create_journey."""
-        return make_journey(self._library, title=title, description=description, **options)
-
-    async def create_tag(self, name: str) -> Tag:
-        """Declare a tag, under which guidelines, journeys and customers can be grouped."""
-        return Tag(registry=self._tags, endpoint=Endpoint(kind="tag_all", id=name))
-
-    async def list_agents(self) -> list[Agent]:
-        """The agents declared, in order."""
-        return [Agent(draft) for draft in self._drafts.values()]
-
-    async def get_agent(self, id: str) -> Agent:
-        """The agent of that id. Raises UnknownNameError."""
-        if id not in self._drafts:
-            raise UnknownNameError(kind="agent", name=id, known=self._drafts)
-        return Agent(self._drafts[id])
-
-    @property
-    def agent_ids(self) -> tuple[str, ...]:
-        """Ids of the agents declared, in order."""
-        return tuple(self._drafts)
-
     def build(self, agent: Agent | str) -> BuiltAgent:
         """Freeze an agent. Raises DefinitionError, with every mistake at once."""
         if self._configure_hooks is not None:
-            raise NotOpenError("configure_hooks is called when the server is entered: use it in `async with p.Server(…)`")
+            raise NotOpenError("configure_hooks is called when the server is entered: `async with p.Server(…)`")
         draft = complete(self._drafts[agent.id if isinstance(agent, Agent) else agent])
         return BuiltAgent(
             definition=draft.freeze(),

@@ -43,7 +43,7 @@ class Knowing(Retrieves):
         """Add a variable, whose value may differ by customer.
 
         Further parameters: id, and for one whose value a tool gives: tool (or tool_name and service_name),
-        freshness_rules (a cron expression, {"cron": …} or {"max_age_seconds": …}; without, it is asked in each turn) and
+        freshness_rules (a cron expression, {"cron": …} or {"max_age_seconds": …}; without, it is asked each turn) and
         shared_by ("customer", "agent" or "global"). Raises FreshnessError, UnknownNameError.
         """
         return add_variable(self.draft, name=name, description=description, **options)

@@ -110,7 +110,7 @@ class VariableHandle:
         return await self._get("global")
 
     async def get_value(self) -> JSON:
-        """The value in force in the turn that is being played, None where there is none. Raises NotOpenError outside."""
+        """The value in force in the turn being played, None where there is none. Raises NotOpenError outside."""
         known = current_part("variables")
         if known is None:
             raise NotOpenError(
@@ -207,8 +207,8 @@ def _without_parameters(draft: AgentDraft, ref: ToolRef, *, place: str) -> str:
     needed = [parameter.name for parameter in draft.tools[name].tool.parameters if parameter.required]
     if needed:
         raise ValueError(
-            f"{place}: its tool {name!r} needs {', '.join(needed)}, and nobody is there to say what; take a tool without "
-            "required parameters that finds the customer in its context"
+            f"{place}: its tool {name!r} needs {', '.join(needed)}, and nobody is there to say what; take a tool "
+            "without required parameters, which finds the customer in its context"
         )
     return name
 

@@ -77,9 +77,13 @@ def _texts(turn: Turn) -> Iterator[str]:
 
 
 def _is_mentioned(term: Term, spoken: str) -> bool:
-    return any(f" {_folded(name).strip()}" in spoken for name in (term.name, *term.synonyms) if name.strip())
+    names = (_folded(name).strip() for name in (term.name, *term.synonyms))
+    # From Thai on, most scripts write words without spaces between them.
+    return any((name if name[0] >= "\u0e00" else f" {name}") in spoken for name in names if name)
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return f" {re.sub(r'[^a-z0-9]+', ' ', plain).strip()} "
+    """The words of a text in lower case and without accents, with single spaces around them."""
+    plain = text if text.isascii() else re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
+    words = re.sub(r"[\W_]+", " ", plain.lower())
+    return f" {words.strip()} "

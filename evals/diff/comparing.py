@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...engine.domain.agent import AgentDefinition
-from ..outcome import Outcome
+from ..outcome import Outcome, verdict_on
 from ..results.run import RunRecord
-from ..verdict import Verdict, overall
+from ..verdict import Verdict
 from .causes import Cause, cause_of, pairing
 from .decisions import Difference, Names, differences
 from .definitions import DefinitionDiff, compare_definitions
@@ -119,8 +119,8 @@ def _by_scenario(run: RunRecord) -> dict[Key, tuple[Outcome, ...]]:
 
 def _scenario(before: Sequence[Outcome], after: Sequence[Outcome], *, definitions: _Definitions) -> ScenarioDiff:
     some = (after or before)[0]
-    was = overall(outcome.verdict for outcome in before) if before else None
-    now = overall(outcome.verdict for outcome in after) if after else None
+    was = verdict_on(before) if before else None
+    now = verdict_on(after) if after else None
     trials = [
         _trial(old, new, definitions=definitions.between(old.definition, new.definition))
         for old, new in _aligned(before, after)

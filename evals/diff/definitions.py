@@ -230,10 +230,11 @@ def _fields(old: Part, new: Part, *, leave_out: tuple[str, ...]) -> tuple[FieldC
 
 
 def _way_edits(old: Journey, new: Journey, *, names: Mapping[str, str]) -> Iterator[Edit]:
-    yield from _lines("transition", before=_ways(old, new.id, names=names), after=_ways(new, new.id, names={}))
+    yield from _lines("transition", before=ways(old, new.id, names=names), after=ways(new, new.id, names={}))
 
 
-def _ways(journey: Journey, name: str, *, names: Mapping[str, str]) -> Iterator[str]:
+def ways(journey: Journey, name: str, *, names: Mapping[str, str]) -> Iterator[str]:
+    """The transitions of a journey as edits call them, in order, with states by their present ids."""
     for way in journey.transitions:
         ends = " to ".join(names.get(end, end) for end in (way.source, way.target))
         yield f"{name}: {ends}" + (f" when {way.condition}" if way.condition else "")

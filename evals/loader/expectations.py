@@ -1,9 +1,11 @@
 """Reading expectations from scenario files: the groups below `expect`, and those of guidelines and journeys."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import cast, get_args
 
 from ...engine.domain.journey import MARKERS
+from ..expectations.code import CodeHolds
 from ..expectations.kinds import (
     ANY_STATES,
     DropReason,
@@ -20,12 +22,18 @@ from ..expectations.kinds import (
     JourneyEnded,
     JourneyInactive,
     JourneyPath,
+    JourneyTook,
 )
 from ..scenario import Expected
-from .nodes import Node
+from .nodes import Node, Text
 from .replies import REPLY, SESSION, USAGE
 from .tools import TOOL_KEYS, tool_items
 from .values import Item, Reader, each, named, together
+
+ARROW = "->"
+CHECK = "check"
+CODE = re.compile(r"[\w.-]+|[^:]+\.py:\w+|[\w.]+:\w+")
+"""A registered name, a function of a file, a function of a module."""
 
 
 def _guidelines(make: Callable[[str], Expectation]) -> Reader:
@@ -71,6 +79,22 @@ def _path(node: Node) -> Iterator[Item]:
         )
 
 
+def _transitions(node: Node) -> Iterator[Item]:
+    for journey, value in node.entries("transitions (a journey and the ways it went)"):
+        for way in value.texts("a transition (from -> to)"):
+            ends = [end.strip() for end in way.text.split(ARROW)]
+            if len(ends) != 2 or not all(ends):
+                node.findings.add(way.place, f"the transition {way.text!r} must name two states, as in ask -> confirm")
+                continue
+            transition = Text(ARROW.join(ends), way.place)
+            yield Item(
+                expectation=JourneyTook(journey=journey.text, transition=transition.text),
+                words=f"{{{journey.text}: {transition.text}}}",
+                place=way.place,
+                names=(*named("journey", [journey]), *named("transition", [transition], within=journey.text)),
+            )
+
+
 GUIDELINES: dict[str, Reader] = {
     "fired": _guidelines(lambda name: GuidelineFired(guideline=name)),
     "only": together(lambda names: GuidelinesOnly(guidelines=names), what="a guideline", may_be_empty=True),
@@ -89,11 +113,12 @@ JOURNEYS: dict[str, Reader] = {
     "inactive": _journeys(lambda name: JourneyInactive(journey=name)),
     "at": _at,
     "path": _path,
+    "transitions": _transitions,
     "completed": _journeys(lambda name: JourneyEnded(journey=name, how="completed")),
     "left": _journeys(lambda name: JourneyEnded(journey=name, how="left")),
 }
 READERS = {"guidelines": GUIDELINES, "journeys": JOURNEYS, "reply": REPLY, "session": SESSION, "usage": USAGE}
-GROUPS = (*READERS, "tools")
+GROUPS = (*READERS, "tools", CHECK)
 
 
 def expectations(node: Node, *, whole: bool) -> tuple[Expected, ...]:
@@ -105,9 +130,24 @@ def expectations(node: Node, *, whole: bool) -> tuple[Expected, ...]:
 
 def _group(group: str, node: Node, *, whole: bool) -> Iterator[Expected]:
     _refuse_empty(node, group)
+    if group == CHECK:
+        yield from _code(node)
+        return
     for key, item in _items(group, node, whole=whole):
         words = f"{group}.{key}: {item.words}"
         yield Expected(expectation=item.expectation, words=words, place=item.place, names=item.names)
+
+
+def _code(node: Node) -> Iterator[Expected]:
+    for check in node.texts("a check (checks.py:function)"):
+        if check.text.endswith(".py"):
+            node.findings.add(
+                check.place, f"the check {check.text!r} names a file; add its function: {check.text}:NAME"
+            )
+        elif not CODE.fullmatch(check.text):
+            text = f"the check {check.text!r} must be file.py:function, module:function, or a registered name"
+            node.findings.add(check.place, text)
+        yield Expected(expectation=CodeHolds(check=check.text), words=f"{CHECK}: {check.text}", place=check.place)
 
 
 def _items(group: str, node: Node, *, whole: bool) -> Iterator[tuple[str, Item]]:

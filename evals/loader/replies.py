@@ -108,4 +108,9 @@ SESSION: dict[str, Reader] = {
     "metadata": _values(lambda key, tests: SessionMetadata(key=key, tests=tests), what="metadata"),
     "variables": _values(lambda name, tests: SessionVariable(variable=name, tests=tests), what="variables"),
 }
-USAGE: dict[str, Reader] = {"asks": _usage("asks"), "tokens": _usage("tokens"), "cost": _usage("cost")}
+USAGE: dict[str, Reader] = {
+    "asks": _usage("asks"),
+    "tokens": _usage("tokens"),
+    "cost": _usage("cost"),
+    "seconds": _usage("seconds"),
+}

@@ -1,29 +1,26 @@
 """YAML to scenarios: every mistake of a file at once, each with its place and the name that was probably meant."""
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from ...engine.domain.modes import SessionMode
 from ...engine.domain.session import Customer
 from ...engine.domain.values import JSON, slug
-from ..scenario import ModelChoice, Scenario
+from ..scenario import ModelChoice, Named, Scenario, StandIn, Start, Step
+from . import keys
+from .beginnings import beginnings_of
+from .cases import Case, cases_of
 from .documents import read_document
 from .expectations import expectations
+from .identity import gate_of, identity
 from .models import model
 from .nodes import Node
 from .problems import ScenarioError, ScenarioProblem
-from .script import MODES, script, stand_ins
+from .script import script, stand_ins
+from .start import start
 
-FILE_KEYS = ("agent", "model", "redact", "defaults", "scenarios")
-DEFAULT_KEYS = ("customer", "now", "timeout")
-SCENARIO_KEYS = ("name", "id", "tags", "customer", "session", "now", "script", "tools", "expect", "trials")
-CUSTOMER_KEYS = ("id", "name", "tags", "variables", "metadata")
-SESSION_KEYS = ("labels", "metadata", "mode")
-ID = re.compile(r"\w[\w.-]*")
-NAMELESS = slug("")
 DEFAULT_NOW = "2026-01-01T09:00:00Z"
 
 __all__ = ["ScenarioError", "ScenarioProblem", "duplicate_ids", "load_file"]
@@ -33,14 +30,32 @@ __all__ = ["ScenarioError", "ScenarioProblem", "duplicate_ids", "load_file"]
 class Sheet:
     """What a file says for all of its scenarios."""
 
+    file: Node
     suite: str
     agent: str
     model: ModelChoice | None
     redact: tuple[str, ...]
     customer: Node | None
     now: str
-    turn_limit: float
-    scenario_limit: float
+    limits: "Limits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    turn: float = 60.0
+    scenario: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opening:
+    """What comes of a scenario's own keys and of those that it includes."""
+
+    script: tuple[Step, ...] = ()
+    tools: Mapping[str, tuple[StandIn, ...]] = field(default_factory=dict[str, tuple[StandIn, ...]])
+    start: Start = Start()
+    names: tuple[Named, ...] = ()
 
 
 def load_file(path: Path, suite: str | None = None) -> tuple[Scenario, ...]:
@@ -49,8 +64,8 @@ def load_file(path: Path, suite: str | None = None) -> tuple[Scenario, ...]:
     Raises ScenarioError with every mistake in the file.
     """
     root = read_document(path)
-    fields = root.fields("a scenario file", FILE_KEYS, required=("agent", "scenarios"))
-    sheet = _sheet(fields, suite=path.absolute().parent.name if suite is None else suite)
+    fields = root.fields("a scenario file", keys.FILE, required=("agent", "scenarios"))
+    sheet = _sheet(fields, file=root, suite=path.absolute().parent.name if suite is None else suite)
     scenarios = _scenarios(fields["scenarios"], sheet) if "scenarios" in fields else ()
     root.findings.problems.extend(duplicate_ids(scenarios))
     root.findings.raise_if_any()
@@ -72,24 +87,31 @@ def duplicate_ids(scenarios: Iterable[Scenario]) -> tuple[ScenarioProblem, ...]:
     return tuple(found)
 
 
-def _sheet(fields: Mapping[str, Node], *, suite: str) -> Sheet:
-    defaults = fields["defaults"].fields("defaults", DEFAULT_KEYS) if "defaults" in fields else {}
-    limits = defaults["timeout"].fields("timeout", ("turn", "scenario")) if "timeout" in defaults else {}
+def _sheet(fields: Mapping[str, Node], *, file: Node, suite: str) -> Sheet:
+    defaults = fields["defaults"].fields("defaults", keys.DEFAULTS) if "defaults" in fields else {}
     return Sheet(
+        file=file,
         suite=suite,
         agent=(fields["agent"].text("agent") or "") if "agent" in fields else "",
         model=model(fields["model"]) if "model" in fields else None,
         redact=_patterns(fields["redact"]) if "redact" in fields else (),
         customer=defaults.get("customer"),
         now=_now(defaults["now"]) if "now" in defaults else DEFAULT_NOW,
-        turn_limit=_limit(limits.get("turn"), otherwise=60.0),
-        scenario_limit=_limit(limits.get("scenario"), otherwise=300.0),
+        limits=_limits(defaults.get("timeout"), Limits()),
     )
 
 
 def _patterns(node: Node) -> tuple[str, ...]:
     patterns = (item.pattern("a pattern to redact") for item in node.items("redact"))
     return tuple(pattern for pattern in patterns if pattern is not None)
+
+
+def _limits(node: Node | None, otherwise: Limits) -> Limits:
+    limits = node.fields("timeout", keys.LIMITS) if node else {}
+    return Limits(
+        turn=_limit(limits.get("turn"), otherwise=otherwise.turn),
+        scenario=_limit(limits.get("scenario"), otherwise=otherwise.scenario),
+    )
 
 
 def _limit(node: Node | None, *, otherwise: float) -> float:
@@ -118,28 +140,56 @@ def _scenarios(node: Node, sheet: Sheet) -> tuple[Scenario, ...]:
     if not node.is_list:
         node.problem(f"scenarios must be a list, not {node.kind}")
         return ()
-    read = (_scenario(item, sheet) for item in node.items("scenarios"))
+    read = (scenario for item in node.items("scenarios") for scenario in _scenarios_of(item, sheet))
     return tuple(scenario for scenario in read if scenario is not None)
 
 
-def _scenario(node: Node, sheet: Sheet) -> Scenario | None:
-    fields = node.fields("a scenario", SCENARIO_KEYS, required=("name", "script"))
+def _scenarios_of(node: Node, sheet: Sheet) -> Iterator[Scenario | None]:
+    """A scenario, or one for each of its cases."""
+    if not node.is_map:
+        node.fields("a scenario", keys.SCENARIO)
+        return
+    before = beginnings_of(node, sheet.file)
+    for case in cases_of(node, beginnings=before):
+        opening = _opening([case.fill(each) for each in (*before, node)])
+        yield _scenario(case.fill(node), sheet, case=case, opening=opening)
+
+
+def _opening(nodes: Sequence[Node]) -> _Opening:
+    """The scripts one after another; a later stand-in prevails, and the conversation starts once."""
+    found = _Opening()
+    for node in nodes:
+        fields = {key.text: value for key, value in node.entries("a scenario")}
+        tools, named_tools = stand_ins(fields["tools"]) if "tools" in fields else ({}, ())
+        begun, named_parts = start(fields["start"]) if "start" in fields else (found.start, ())
+        if "start" in fields and found.start != Start():
+            fields["start"].problem("what is included has a start already; remove one")
+        found = _Opening(
+            script=(*found.script, *(script(fields["script"]) if "script" in fields else ())),
+            tools={**found.tools, **tools},
+            start=begun,
+            names=(*found.names, *named_parts, *named_tools),
+        )
+    return found
+
+
+def _scenario(node: Node, sheet: Sheet, *, case: Case, opening: _Opening) -> Scenario | None:
+    fields = node.fields("a scenario", keys.SCENARIO, required=("name", "script"))
     customer, variables = _customer(sheet.customer, fields.get("customer"))
-    session = fields["session"].fields("session", SESSION_KEYS) if "session" in fields else {}
-    tools, names = stand_ins(fields["tools"]) if "tools" in fields else ({}, ())
-    steps = script(fields["script"]) if "script" in fields else ()
-    name = (fields["name"].text("name") or "") if "name" in fields else ""
+    session = fields["session"].fields("session", keys.SESSION) if "session" in fields else {}
     expected = expectations(fields["expect"], whole=True) if "expect" in fields else ()
-    identity = _identity(fields, name)
-    if identity is None:
+    told = identity(fields, case)
+    gate = gate_of(fields)
+    limits = _limits(fields.get("timeout"), sheet.limits)
+    if told is None:
         return None
     return Scenario(
-        id=identity,
-        name=name,
+        id=told.id,
+        name=told.name,
         suite=sheet.suite,
-        place=node.place,
+        place=case.place,
         agent=sheet.agent,
-        script=steps,
+        script=opening.script,
         expect=expected,
         model=sheet.model,
         tags=_texts(fields.get("tags"), "a tag"),
@@ -148,33 +198,23 @@ def _scenario(node: Node, sheet: Sheet) -> Scenario | None:
         mode=_mode(session.get("mode")),
         labels=_texts(session.get("labels"), "a label"),
         metadata=_values(session.get("metadata"), "metadata"),
-        tools=tools,
-        names=names,
+        tools=opening.tools,
+        names=opening.names,
+        start=opening.start,
         now=_now(fields["now"]) if "now" in fields else sheet.now,
-        trials=_trials(fields.get("trials")),
+        trials=gate.trials,
+        needed=gate.needed,
         redact=sheet.redact,
-        turn_limit=sheet.turn_limit,
-        scenario_limit=sheet.scenario_limit,
+        turn_limit=limits.turn,
+        scenario_limit=limits.scenario,
     )
-
-
-def _identity(fields: Mapping[str, Node], name: str) -> str | None:
-    if "id" in fields:
-        given = fields["id"].text("id")
-        if given is not None and (not ID.fullmatch(given) or slug(given) == NAMELESS):
-            text = f"the id {given!r} can't be used; an id is made of letters, digits, hyphens, dots and underscores"
-            fields["id"].problem(text, near=slug(given) if slug(given) != NAMELESS else None)
-        return given
-    if name and slug(name) == NAMELESS:
-        fields["name"].problem(f"no id can be made from the name {name!r}; add an id:")
-    return slug(name) if name else None
 
 
 def _customer(default: Node | None, own: Node | None) -> tuple[Customer, Mapping[str, JSON]]:
     """The customer and their variables; a scenario's own keys prevail over the file's defaults."""
     fields: dict[str, Node] = {}
     for node in (default, own):
-        fields |= node.fields("a customer", CUSTOMER_KEYS) if node else {}
+        fields |= node.fields("a customer", keys.CUSTOMER) if node else {}
     given = {key: fields[key].text(key) for key in ("id", "name") if key in fields}
     identity, name = given.get("id"), given.get("name")
     customer = Customer(
@@ -195,12 +235,5 @@ def _values(node: Node | None, what: str) -> Mapping[str, JSON]:
 
 
 def _mode(node: Node | None) -> SessionMode:
-    mode = node.one_of("mode", MODES) if node else None
+    mode = node.one_of("mode", keys.MODES) if node else None
     return SessionMode(mode) if mode else SessionMode.AUTO
-
-
-def _trials(node: Node | None) -> int:
-    trials = node.number("trials") if node else None
-    if node and trials is not None and (trials < 1 or not isinstance(trials, int)):
-        node.problem(f"trials must be a whole number from 1, not {node.kind}")
-    return int(trials) if trials else 1

@@ -15,15 +15,16 @@ from ..scenario import (
     StandIn,
     Step,
 )
+from . import keys
 from .expectations import expectations
 from .nodes import Node
 from .values import named
 
-ACTIONS = ("customer", "agent_first", "operator", "mode", "event")
+ACTIONS = tuple(keys.ACTIONS)
 BESIDE = {"expect": ("customer", "agent_first"), "name": ("operator",)}
 """What may stand beside an action in a step, and beside which."""
-MODES = tuple(mode.value for mode in SessionMode)
-RUN = "run"
+MODES = keys.MODES
+RUN = keys.RUN
 
 
 def script(node: Node) -> tuple[Step, ...]:
@@ -86,7 +87,7 @@ def _expected(fields: dict[str, Node]) -> tuple[Expected, ...]:
 
 
 def _event(node: Node) -> FrontEndEvent | None:
-    fields = node.fields("an event", ("kind", "data"), required=("data",))
+    fields = node.fields("an event", keys.EVENT, required=("data",))
     if kind := fields.get("kind"):
         kind.one_of("kind", ("custom",))
     return FrontEndEvent(data=fields["data"].json()) if "data" in fields else None
@@ -98,7 +99,7 @@ def _stand_in(node: Node) -> StandIn | None:
     if not node.is_map:
         node.problem(f"a stand-in is {{returns: …}}, {{raises: …}} or the word {RUN}, not {node.kind}")
         return None
-    fields = node.fields("a stand-in", ("returns", "raises"))
+    fields = node.fields("a stand-in", keys.STAND_IN)
     if not fields and _has_others(node, fields):
         return None
     if len(fields) != 1:

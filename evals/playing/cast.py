@@ -8,14 +8,14 @@ from ...engine import Budgeted, BuiltAgent, Inference, LocalRetrievers
 from ...engine.domain.ask import Ask, Reply
 from ...engine.ports import LLM, Embedder, Purse, RetrieverRunner
 from ..recordings.lookups import RecordingEmbedder, RecordingRetrievers
-from ..recordings.recorder import Recorder
+from ..recordings.recorder import OF_THE_AGENT, Recorder
 from ..recordings.tools import GuardedTools, RecordingTools
 from ..recordings.trial import TrialRecordings
 from ..scenario import Scenario
 from .standins import StandIns, let_run
 
 Heard: TypeAlias = Callable[[int, Ask], None]
-"""Is told of every ask, with the number of the turn."""
+"""Is told of every ask, with the number of the turn; 0 for what is asked about the agent itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class WatchedLLM:
     async def ask(self, ask: Ask, /) -> Reply:
         """Hand on an ask. Raises what the model raises."""
         if self._heard is not None:
-            self._heard(self.turn, ask)
+            self._heard(0 if ask.id.startswith(OF_THE_AGENT) else self.turn, ask)
         self.waiting.append(ask.decision)
         try:
             reply = await self._llm.ask(ask)

@@ -9,10 +9,13 @@ from ...engine import BuiltAgent, Conversation, TurnResult, open_conversation
 from ...engine.domain.session import Session
 from ...engine.domain.trace import Failure
 from ..expectations.checking import check_conversation, check_turn
-from ..outcome import TurnOutcome
+from ..expectations.code import CodeAnswer
+from ..outcome import Outcome, TurnOutcome
 from ..scenario import AgentFirst, CustomerSays, Expected, FrontEndEvent, OperatorSays, Scenario, SetMode, Step
-from ..verdict import CheckResult, InconclusiveReason
+from ..verdict import CheckResult, InconclusiveReason, overall
 from .cast import Cast
+from .checks import CodeChecks, folder_of
+from .opening import opening_session
 
 TO_ITS_END = "the turn is played to its end"
 
@@ -33,7 +36,15 @@ Drive: TypeAlias = Callable[["Performance"], Awaitable[None]]
 class Performance:
     """One trial under way: `play` takes it through the script, `judge_the_rest` judges what is left."""
 
-    def __init__(self, scenario: Scenario, agent: BuiltAgent, *, cast: Cast, drive: Drive | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        agent: BuiltAgent,
+        *,
+        cast: Cast,
+        drive: Drive | None = None,
+        code: CodeChecks | None = None,
+    ) -> None:
         self.scenario = scenario
         self.agent = agent
         self.turns: list[TurnOutcome] = []
@@ -41,6 +52,7 @@ class Performance:
         self.stop: Stop | None = None
         self._cast = cast
         self._drive = drive
+        self._code = code or CodeChecks(dict)
         self._judged = 0
         self._talk: Conversation | None = None
 
@@ -85,7 +97,7 @@ class Performance:
                 assert_never(step)
         return None
 
-    def judge_the_rest(self) -> None:
+    async def judge_the_rest(self) -> None:
         """Judge the conversation as a whole; of one that ended early nothing is said that its rest might change."""
         whole = self.scenario.expect
         if self.stop:
@@ -93,7 +105,8 @@ class Performance:
             self.checks += [_not_judged(expected, self.stop) for expected in (*left, *whole)]
         elif self.session:
             agent = self.agent.definition
-            self.checks += check_conversation(whole, self.turns, session=self.session, agent=agent)
+            answers = await self._answers(whole, self.turns)
+            self.checks += check_conversation(whole, self.turns, session=self.session, agent=agent, answers=answers)
 
     def too_long(self, what: str, *, seconds: float) -> Stop:
         """The stop of something that passed its time limit: the provider's doing, or the agent's own."""
@@ -115,6 +128,7 @@ class Performance:
             retrievers=self._cast.retrievers,
             embedder=self._cast.embedder,
             inference=self._cast.inference,
+            session=opening_session(scenario, self.agent),
             customer=scenario.customer,
             mode=scenario.mode,
             labels=scenario.labels,
@@ -138,10 +152,10 @@ class Performance:
         turn = TurnOutcome(number=number, step=index, trace=result.trace)
         if _took_place(turn):
             self.turns.append(turn)
-        self._judge(turn, _expected(step))
+        await self._judge(turn, _expected(step))
         return result
 
-    def _judge(self, turn: TurnOutcome, expected: tuple[Expected, ...]) -> None:
+    async def _judge(self, turn: TurnOutcome, expected: tuple[Expected, ...]) -> None:
         failure = turn.trace.failure
         self.stop = self._stop_after(failure)
         if self.stop or self._talk is None:
@@ -150,7 +164,29 @@ class Performance:
             self.checks.append(
                 CheckResult(expectation=TO_ITS_END, verdict="failed", turn=turn.number, explanation=failure.message)
             )
-        self.checks += check_turn(expected, turn, session=self._talk.session, agent=self.agent.definition)
+        answers = await self._answers(expected, self.turns)
+        self.checks += check_turn(
+            expected, turn, session=self._talk.session, agent=self.agent.definition, answers=answers
+        )
+
+    async def _answers(self, expected: tuple[Expected, ...], turns: list[TurnOutcome]) -> Mapping[str, CodeAnswer]:
+        """What the author's own checks make of the conversation so far."""
+        scenario = self.scenario
+        outcome = Outcome(
+            suite=scenario.suite,
+            scenario=scenario.id,
+            name=scenario.name,
+            file=scenario.place.file,
+            line=scenario.place.line,
+            tags=scenario.tags,
+            agent=scenario.agent,
+            verdict=overall(check.verdict for check in self.checks),
+            checks=tuple(self.checks),
+            turns=tuple(turns),
+            session=self.session,
+            texts=self.texts,
+        )
+        return await self._code.answers(expected, outcome, folder=folder_of(scenario), seconds=scenario.turn_limit)
 
     def _stop_after(self, failure: Failure | None) -> Stop | None:
         if missing := self._cast.missing_stand_ins:

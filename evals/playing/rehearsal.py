@@ -24,16 +24,19 @@ from ...engine.domain.values import JSON, canonical_json
 from ...engine.errors import AuthoringError
 from ...engine.ports import LLM, Purse
 from ..loader.names import check_names
-from ..loader.problems import ScenarioError
-from ..outcome import Outcome
+from ..loader.problems import ScenarioError, in_order
+from ..outcome import Outcome, verdict_on
 from ..recordings.cache import Cache
 from ..recordings.committed import AGENT_FILE, Committed, recordings_file
 from ..recordings.kept import Kept
 from ..recordings.redaction import Redaction
 from ..recordings.trial import COMPUTED, OFFLINE, Mode, Trial, TrialRecordings
 from ..scenario import ModelChoice, Scenario
+from ..statistics import threshold
+from ..verdict import Verdict
 from .booking import Unused, after_trial, too_many_left
 from .cast import Cast, Company, Heard
+from .checks import CodeChecks, Registered
 from .models import ModelNamed, Namings, choose_model, default_mode, models_in_code, recorded_with, unnamed
 from .performance import Drive, Performance
 from .runner import play_out, unplayed
@@ -47,6 +50,11 @@ class Played:
     agent: AgentDefinition | None = None
     notes: tuple[str, ...] = ()
     """What went wrong beside it, such as a recording that could not be read or kept."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the scenario, from those on its trials."""
+        return verdict_on(self.outcomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,10 @@ class Means:
     """Is told of every ask."""
     after: Callable[[Outcome, TrialRecordings], None] | None = None
     """Is shown every trial that was played with recordings, before these are written."""
+    trials: int | None = None
+    """How often every scenario is played, whatever it says itself; thresholds scale with it."""
+    checks: Registered = dict
+    """The checks that plugins registered, by their names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,8 @@ class Driven:
     played: Played
     error: Exception | None = None
 
+
+ONE_TRIAL = "on the offline model, which answers the same every time, a scenario is played once whatever its trials"
 
 Builder: TypeAlias = Callable[[Server], Awaitable[Agent]]
 
@@ -96,6 +110,7 @@ class Rehearsal:
         """Files of what belongs to agents, by their paths."""
         self.whole: dict[Path, set[str]] = {}
         """Scenarios of which every trial was played to its end, by the folder of their suite."""
+        self._code = CodeChecks(means.checks)
         self._cache = Cache(means.cache) if means.cache else None
 
     def __enter__(self) -> "Rehearsal":
@@ -145,7 +160,8 @@ class Rehearsal:
         if isinstance(agent, AuthoringError):
             told = f"the agent {scenario.agent!r} can't be loaded: {agent}"
             return Played(outcomes=(unplayed(scenario, reason="agent_load", explanation=told),))
-        if problems := check_names((scenario,), agent.definition):
+        missing = self._runner.run(self._code.problems(scenario))
+        if problems := in_order((*check_names((scenario,), agent.definition), *missing)):
             raise ScenarioError(problems)
         named = choose_model(scenario.model, models_in_code(agent), run=self._means.namings)
         committed = Committed(recordings_file(Path(scenario.place.file).parent, scenario.id))
@@ -167,10 +183,15 @@ class Rehearsal:
         return self._agents[key]
 
     def _trials(self, stage: "_Set") -> Played:
-        # The offline model answers the same every time: more trials would show nothing.
-        count = 1 if stage.named.choice.name == OFFLINE else stage.scenario.trials
+        wanted = self._means.trials or stage.scenario.trials
         notes: dict[str, None] = {}
-        outcomes = tuple(self._trial(stage, number=number, notes=notes) for number in range(1, count + 1))
+        if wanted > 1 and stage.named.choice.name == OFFLINE:
+            notes[ONE_TRIAL] = None
+        # Code that drives a conversation is not asked to do so again: it may have made up its mind outside of it.
+        count = 1 if stage.drive or stage.named.choice.name == OFFLINE else wanted
+        played = (self._trial(stage, number=number, notes=notes) for number in range(1, count + 1))
+        needed = _needed(stage.scenario, count)
+        outcomes = tuple(replace(outcome, needed=needed) for outcome in played)
         if all(outcome.turns and not outcome.explanation for outcome in outcomes):
             self.whole.setdefault(Path(stage.scenario.place.file).parent, set()).add(stage.scenario.id)
         notes |= dict.fromkeys((*stage.committed.warnings, *(self._cache.warnings if self._cache else ())))
@@ -181,7 +202,7 @@ class Rehearsal:
         company = Company(purse=self._means.purse, inference=self._inference(stage), heard=self._means.heard)
         llm = self._llm(stage.named)
         cast = Cast(stage.scenario, stage.agent, llm=llm, recordings=recordings, company=company)
-        performance = Performance(stage.scenario, stage.agent, cast=cast, drive=stage.drive)
+        performance = Performance(stage.scenario, stage.agent, cast=cast, drive=stage.drive, code=self._code)
         outcome = self._runner.run(play_out(performance, trial=number))
         if recordings:
             outcome = too_many_left(outcome, recordings, self._means.unused)
@@ -250,6 +271,11 @@ class _Set:
     def redact(self) -> tuple[str, ...]:
         """The patterns of what must not be stored: the suite's, and what the agent masks."""
         return (*self.scenario.redact, *(one.pattern for one in self.agent.definition.sensitive))
+
+
+def _needed(scenario: Scenario, trials: int) -> int | None:
+    """How many of so many trials must pass: as large a share as the scenario asks for, rounded up."""
+    return None if scenario.needed is None else threshold(scenario.needed, scenario.trials, trials=trials)
 
 
 async def _built(builder: Builder, name: str) -> BuiltAgent | AuthoringError:

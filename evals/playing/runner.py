@@ -75,13 +75,13 @@ async def _take_to_its_end(performance: Performance) -> None:
     try:
         async with limit:
             await performance.play()
-        performance.judge_the_rest()
+        await performance.judge_the_rest()
     except Exception as error:
         late = isinstance(error, TimeoutError) and limit.expired()
         stop = performance.too_long("the scenario", seconds=seconds) if late else _broken(error)
         # Code that drives a performance is told of its stop by an error of ours, which is no reason of its own.
         performance.stop = performance.stop or stop
-        performance.judge_the_rest()
+        await performance.judge_the_rest()
 
 
 def _broken(error: Exception) -> Stop:

@@ -14,8 +14,7 @@ from ..loader.scenario_files import duplicate_ids, load_file
 from ..outcome import Outcome
 from ..playing.rehearsal import Played
 from ..scenario import Scenario
-from ..verdict import overall
-from .telling import tell
+from .telling import tell_trials
 
 SUFFIXES = (".yaml", ".yml")
 SCENARIOS = "scenarios"
@@ -106,12 +105,12 @@ class ScenarioItem(pytest.Item):
     def setup(self) -> None:
         """Play it. Raises where nothing can be said of the agent, so that this shows as an error."""
         self.played = self.config.stash[STAGE].play(self.scenario, self.nodeid)
-        if overall(outcome.verdict for outcome in self.played.outcomes) == "inconclusive":
+        if self.played.verdict == "inconclusive":
             raise ScenarioInconclusiveError(self._told())
 
     def runtest(self) -> None:
         """Judge it. Raises where an expectation does not hold."""
-        if any(outcome.verdict == "failed" for outcome in self._outcomes):
+        if self.played and self.played.verdict == "failed":
             raise ScenarioFailedError(self._told())
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -128,7 +127,7 @@ class ScenarioItem(pytest.Item):
         return self.played.outcomes if self.played else ()
 
     def _told(self) -> str:
-        return "\n\n".join(tell(outcome) for outcome in self._outcomes if outcome.verdict != "passed")
+        return tell_trials(self._outcomes)
 
 
 class BrokenFile(pytest.Item):

@@ -1,11 +1,24 @@
 """Hooks that Understudy calls; implement them in a conftest.py or in a plugin. Each gets one frozen record."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:  # every run of pytest reads this file; what a run of scenarios is made of takes time to import
+    from ..playing.checks import CheckFunction
     from ..results.run import RunRecord
+
+
+@pytest.hookspec
+def pytest_understudy_checks() -> "Mapping[str, CheckFunction]":  # pyright: ignore[reportReturnType]
+    """Called once, when a scenario first names a check without a file (`expect: {check: polite}`).
+
+    Gives back functions by the names under which scenarios may use them. Each is called with the outcome of the
+    conversation so far and answers True or None where that is as it should be, False or a text that says why not; it
+    may be a coroutine. An AssertionError fails the expectation, any other error leaves the scenario inconclusive. Two
+    functions of one name are an error.
+    """
 
 
 @pytest.hookspec

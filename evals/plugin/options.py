@@ -19,6 +19,8 @@ class Option:
     metavar: str
     help: str
     choices: tuple[str, ...] = ()
+    flag: bool = False
+    """Whether it is on or off and takes no value."""
 
 
 OPTIONS = (
@@ -51,6 +53,24 @@ OPTIONS = (
         metavar="PROMPT/ANSWER",
         help="USD for a million tokens of prompt and of answer, for models whose price is not known: 0.15/0.60",
     ),
+    Option(
+        name="trials",
+        metavar="N",
+        help="play each scenario N times, whatever it says itself; how many must pass scales with it, rounded up "
+        "(once on the offline model, and where a scenario is written in Python)",
+    ),
+    Option(name="cov", metavar="", flag=True, help="show at the end what of the agents' definitions was exercised"),
+    Option(
+        name="cov-fail-under",
+        metavar="PERCENT",
+        help="fail the run where the scenarios that passed exercise less than this share of the agents' definitions",
+    ),
+    Option(
+        name="baseline",
+        metavar="REF",
+        help="compare the run with another and say what changed: `baseline` for what was approved and committed, "
+        "a run's id or label, the file of its journal, or a git revision",
+    ),
     Option(name="db", metavar="PATH", help=f"where results are kept (default: {DATABASE})"),
     Option(name="report", metavar="PATH", help="write an HTML report there"),
     Option(name="label", metavar="TEXT", help="a name for this run, by which others can refer to it"),
@@ -66,11 +86,18 @@ def add_options(parser: pytest.Parser) -> None:
         help="play scenario files and tests marked `scenario`, and nothing else; without paths those under scenarios/",
     )
     for option in OPTIONS:
-        group.addoption(
-            f"--scenarios-{option.name}",
-            dest=f"scenarios_{option.name}",
-            metavar=option.metavar,
-            choices=option.choices or None,
-            help=option.help,
-        )
-        parser.addini(f"scenarios_{option.name}", help=option.help, default=None)
+        _declare(group, option)
+        parser.addini(f"scenarios_{key_of(option.name)}", help=option.help, default=None)
+
+
+def key_of(name: str) -> str:
+    """An option's name as ini settings and [tool.understudy] have it."""
+    return name.replace("-", "_")
+
+
+def _declare(group: pytest.OptionGroup, option: Option) -> None:
+    name, dest = f"--scenarios-{option.name}", f"scenarios_{key_of(option.name)}"
+    if option.flag:
+        group.addoption(name, dest=dest, action="store_true", help=option.help)
+    else:
+        group.addoption(name, dest=dest, metavar=option.metavar, choices=option.choices or None, help=option.help)

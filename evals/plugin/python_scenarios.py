@@ -27,6 +27,7 @@ from ..scenario import (
     Step,
 )
 from .collection import ScenarioFailedError, ScenarioInconclusiveError, suite_of
+from .explaining import explanation, rehearsed
 from .telling import tell
 
 OPTIONS = ("agent", "model", "customer", "tools", "variables", "now", "turn_limit", "scenario_limit")
@@ -86,13 +87,18 @@ class Rehearse:
             raise ScenarioFailedError(performance.stop.explanation if performance.stop else "the turn was cut off")
         if result.trace.failure:
             raise ScenarioFailedError(result.trace.failure.message)
-        return result
+        return rehearsed(result, performance.agent.definition)
 
 
 @pytest.fixture
 def rehearse() -> Rehearse:
     """A conversation with the agent of a scenario written in Python."""
     return Rehearse()
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Explain what fired, was dropped or called, and where journeys stand, in place of listing it."""
+    return explanation(op, left, right)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

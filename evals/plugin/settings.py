@@ -33,6 +33,14 @@ class Options:
     """USD."""
     price: Mapping[str, JSON] | None = None
     """USD for a million tokens, as models take it."""
+    trials: int | None = None
+    """How often each scenario is played; None leaves it to the scenario."""
+    coverage: bool = False
+    """Whether coverage is shown."""
+    coverage_under: float | None = None
+    """Per cent that must be exercised; None asks for nothing."""
+    baseline: str = ""
+    """With what the run is compared; empty where nobody asked for it."""
 
     @property
     def home(self) -> Path:
@@ -58,6 +66,10 @@ def read_options(config: pytest.Config) -> Options:
         stale=_stale(settings.text("stale")),
         budget=_amount("budget", settings.text("budget")),
         price=_price(settings.text("price")),
+        trials=_count("trials", settings.text("trials")),
+        coverage=_flag(settings.text("cov")),
+        coverage_under=_percent(settings.text("cov_fail_under")),
+        baseline=settings.text("baseline") or "",
     )
 
 
@@ -72,7 +84,7 @@ class _Settings:
         """An option's text, None where nobody set it."""
         given = self.config.getoption(f"scenarios_{name}") or self.config.getini(f"scenarios_{name}")
         if given:
-            return given
+            return str(given)
         value = self.table.get(name)
         # A budget of 0 is one, which nothing may pass.
         return None if value is None or value is False or value == "" else str(value)
@@ -120,7 +132,26 @@ def _stale(text: str | None) -> bool:
     return text == "allow"
 
 
-def _amount(name: str, text: str | None) -> float | None:
+def _flag(text: str | None) -> bool:
+    return (text or "").lower() in ("true", "yes", "on", "1")
+
+
+def _percent(text: str | None) -> float | None:
+    amount = _amount("cov_fail_under", text, what="share in per cent; write one such as 80")
+    if amount is not None and amount > 100:
+        raise pytest.UsageError(f"scenarios_cov_fail_under: {text!r} is more than everything; write at most 100")
+    return amount
+
+
+def _count(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise pytest.UsageError(f"scenarios_{name}: {text!r} is no number of trials; write a whole number from 1")
+    return int(text)
+
+
+def _amount(name: str, text: str | None, *, what: str = "amount of USD; write one such as 0.50") -> float | None:
     if text is None:
         return None
     try:
@@ -128,7 +159,7 @@ def _amount(name: str, text: str | None) -> float | None:
     except ValueError:
         amount = -1.0
     if not 0 <= amount < float("inf"):
-        raise pytest.UsageError(f"scenarios_{name}: {text!r} is no amount of USD; write one such as 0.50")
+        raise pytest.UsageError(f"scenarios_{name}: {text!r} is no {what}")
     return amount
 
 

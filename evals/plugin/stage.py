@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ..outcome import Outcome
+from ..outcome import Outcome, verdict_on
 from ..playing.rehearsal import Means, Rehearsal
 from ..results.ledger import Carrier, Ledger
-from ..verdict import overall
 from . import python_scenarios
+from .afterwards import Afterwards, look_back
 from .budget import purse_for
 from .collection import (
     SCENARIOS,
@@ -23,8 +23,9 @@ from .collection import (
 )
 from .pruning import prune_agents
 from .python_scenarios import PLAYED, is_python_scenario, play_function
+from .registered import registered_checks
 from .settings import Options
-from .terminal import Summary, turn_lines, write_mistakes, write_summary
+from .terminal import Summary, turn_lines, write_afterwards, write_mistakes, write_summary
 
 INCONCLUSIVE_ONLY = 16
 """The exit code where nothing failed and something could not be told; pytest's own go from 0 to 6."""
@@ -47,6 +48,8 @@ class ScenarioPlugin:
             stale=options.stale,
             purse=purse_for(config, options),
             price=options.price,
+            trials=options.trials,
+            checks=lambda: registered_checks(config),
         )
         self._rehearsal = Rehearsal(means)
         self._carrier = Carrier()
@@ -55,6 +58,7 @@ class ScenarioPlugin:
         self._failed = False
         self._inconclusive = False
         self._summary: Summary | None = None
+        self._afterwards = Afterwards()
         config.stash[STAGE] = self._stage
         config.pluginmanager.register(python_scenarios, "understudy-python-scenarios")
         _default_path(config)
@@ -94,7 +98,7 @@ class ScenarioPlugin:
         """Write down what was played."""
         packed: str | None = getattr(report, CARGO, None)
         outcomes = self._ledger.take(packed) if packed and not self._is_worker else ()
-        inconclusive = bool(outcomes) and overall(outcome.verdict for outcome in outcomes) == "inconclusive"
+        inconclusive = bool(outcomes) and verdict_on(outcomes) == "inconclusive"
         self._inconclusive = self._inconclusive or inconclusive
         self._failed = self._failed or (report.failed and not inconclusive)
         self._write_turns(outcomes)
@@ -114,9 +118,10 @@ class ScenarioPlugin:
         if run := self._ledger.close():
             self._config.hook.pytest_understudy_run_finished(run=run)
             self._summary = Summary(run=run, notes=tuple(self._ledger.notes), database=self._ledger.options.db)
+            self._afterwards = look_back(run, self._ledger.options, root=self._config.rootpath)
         if session.exitstatus == pytest.ExitCode.TESTS_FAILED and self._inconclusive and not self._failed:
             session.exitstatus = INCONCLUSIVE_ONLY
-        if self._stage.mistakes and session.exitstatus == pytest.ExitCode.OK:
+        if (self._stage.mistakes or self._afterwards.failures) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -125,6 +130,7 @@ class ScenarioPlugin:
             write_mistakes(terminalreporter, self._stage.mistakes)
         if self._summary:
             write_summary(terminalreporter, self._summary)
+            write_afterwards(terminalreporter, self._afterwards)
 
     def _write_turns(self, outcomes: tuple[Outcome, ...]) -> None:
         reporter: pytest.TerminalReporter | None = self._config.pluginmanager.get_plugin("terminalreporter")

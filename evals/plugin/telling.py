@@ -7,6 +7,7 @@ from ...engine.domain.session import Event, MessageEvent
 from ...engine.domain.trace import Trace
 from ...engine.domain.values import canonical_json
 from ..outcome import Outcome, TurnOutcome
+from ..statistics import detectable_drop, flakiness, pass_hat, wilson
 from ..verdict import CheckResult
 
 AROUND = 1
@@ -24,6 +25,39 @@ def tell(outcome: Outcome) -> str:
     """A headline, the expectations that do not hold with the reasons, and the turns around them."""
     failed = [check for check in outcome.checks if check.verdict == "failed"]
     return "\n".join([headline(outcome), *_stop(outcome), *map(_check, failed), *_conversation(outcome, failed)])
+
+
+def tell_trials(trials: Sequence[Outcome]) -> str:
+    """What became of a scenario: how its trials went where there are several, and each that did not pass."""
+    told = [tell(outcome) for outcome in trials if outcome.verdict != "passed"]
+    return "\n\n".join([*([rates(trials)] if len(trials) > 1 else []), *told])
+
+
+def rates(trials: Sequence[Outcome]) -> str:
+    """How several trials of a scenario went, in one line: how many passed, how sure that is, and how steady."""
+    told = [trial for trial in trials if trial.verdict != "inconclusive"]
+    passed, played = sum(trial.verdict == "passed" for trial in told), len(told)
+    low, high = wilson(passed, played)
+    needed = len(trials) if trials[0].needed is None else trials[0].needed
+    all_of_them = pass_hat(passed, played, k=min(needed, played)) if min(needed, played) else None
+    parts = [
+        f"{passed} of {played} trials passed, {needed} needed",
+        f"95 % interval {low:.0%} to {high:.0%}",
+        *([f"pass^{min(needed, played)} {all_of_them:.0%}"] if all_of_them is not None else []),
+        f"flakiness {flakiness(passed, played):.0%}",
+        *([f"{len(trials) - played} inconclusive"] if played < len(trials) else []),
+    ]
+    return f"{trials[0].suite}/{trials[0].scenario}: {', '.join(parts)}"
+
+
+def detectable(trials: Sequence[Outcome]) -> str:
+    """How small a change the trials could have told from chance, in words."""
+    told = [trial for trial in trials if trial.verdict != "inconclusive"]
+    passed, played = sum(trial.verdict == "passed" for trial in told), len(told)
+    drop = detectable_drop(passed, played, trials=played)
+    if drop is None:
+        return f"{played} trials are too few to tell any change of the pass rate from chance"
+    return f"as many trials again would tell a drop by {drop:.0%} or more from chance, and no smaller one"
 
 
 def headline(outcome: Outcome) -> str:

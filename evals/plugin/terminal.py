@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ...engine.domain.ask import AnswerSource, Usage
-from ..outcome import Outcome
+from ..outcome import Outcome, verdict_on
 from ..results.run import RunRecord
-from ..verdict import Verdict, overall
-from .telling import turn_line
+from ..verdict import Verdict
+from .afterwards import Afterwards
+from .telling import detectable, rates, turn_line
 
 SOURCES: dict[AnswerSource, str] = {
     "live": "live",
@@ -37,6 +38,14 @@ def write_summary(terminal: pytest.TerminalReporter, summary: Summary) -> None:
         terminal.write_line(line)
 
 
+def write_afterwards(terminal: pytest.TerminalReporter, afterwards: Afterwards) -> None:
+    """Write what was asked for of a run that is over."""
+    for line in afterwards.lines:
+        terminal.write_line(line)
+    for line in afterwards.failures:
+        terminal.write_line(line, red=True)
+
+
 def write_mistakes(terminal: pytest.TerminalReporter, mistakes: Mapping[str, str]) -> None:
     """Write what is wrong with scenario files that can't be read, when nothing is played."""
     if mistakes:
@@ -50,6 +59,7 @@ def summary_lines(summary: Summary) -> Iterator[str]:
     outcomes = summary.run.outcomes
     yield _verdicts(outcomes)
     yield from _inconclusive(outcomes)
+    yield from _unsteady(outcomes)
     yield from _stale(outcomes)
     yield _asks(outcomes)
     yield from (f"note: {note}" for note in summary.notes)
@@ -66,12 +76,24 @@ def turn_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def _verdicts(outcomes: Iterable[Outcome]) -> str:
-    by_scenario: dict[tuple[str, str], list[Verdict]] = {}
-    for outcome in outcomes:
-        by_scenario.setdefault((outcome.suite, outcome.scenario), []).append(outcome.verdict)
-    counts = Counter(overall(verdicts) for verdicts in by_scenario.values())
+    counts = Counter(verdict_on(trials) for trials in _by_scenario(outcomes))
     order: tuple[Verdict, ...] = ("passed", "failed", "inconclusive")
     return ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict])
+
+
+def _by_scenario(outcomes: Iterable[Outcome]) -> Iterable[list[Outcome]]:
+    found: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        found.setdefault((outcome.suite, outcome.scenario), []).append(outcome)
+    return found.values()
+
+
+def _unsteady(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Scenarios of which some trials passed and some failed, whatever the verdict on them."""
+    for trials in _by_scenario(outcomes):
+        if {"passed", "failed"} <= {trial.verdict for trial in trials}:
+            yield f"flaky, {rates(trials)}"
+            yield f"  {detectable(trials)}"
 
 
 def _inconclusive(outcomes: Iterable[Outcome]) -> Iterator[str]:

@@ -44,6 +44,8 @@ NOT_IN_KEY: Mapping[str, str] = {
 }
 """What does not change an answer, each with the reason."""
 
+_SAMPLING = tuple(part.name for part in fields(Settings) if f"settings.{part.name}" in IN_KEY and part.name != "model")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskRequest:
@@ -70,8 +72,7 @@ class AskRequest:
     @property
     def sampling(self) -> dict[str, JSON]:
         """The settings that are set and are in the key, without the model."""
-        names = (part.name for part in fields(Settings) if f"settings.{part.name}" in IN_KEY and part.name != "model")
-        set_ = ((name, getattr(self.settings, name)) for name in names)
+        set_ = ((name, getattr(self.settings, name)) for name in _SAMPLING)
         return {name: value for name, value in set_ if value is not None}
 
     @property
@@ -147,5 +148,18 @@ Request: TypeAlias = AskRequest | ToolRequest | TextRequest
 
 def key_of(request: Request, ordinal: int = 1) -> str:
     """The key of a request: SHA-256 in hexadecimal digits. `ordinal` counts identical requests of one trial from 1."""
-    text = canonical_json({**request.content, "ordinal": ordinal})
+    return key_at(content_key(request), ordinal)
+
+
+def content_key(request: Request) -> str:
+    """SHA-256 of what a request says, wherever in a trial it is made."""
+    return _sha256(canonical_json(request.content))
+
+
+def key_at(content: str, ordinal: int) -> str:
+    """The key of the request of that content that comes for the so-manieth time."""
+    return _sha256(canonical_json({"content": content, "ordinal": ordinal}))
+
+
+def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

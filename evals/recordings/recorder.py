@@ -1,11 +1,12 @@
 """A model that is recorded, or replayed: a wrapper around any other, for one trial of one scenario."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ...engine.codec import comparable
 from ...engine.domain.ask import AnswerSource, Ask, Reply
-from ...engine.domain.values import canonical_json, digest
+from ...engine.domain.values import JSON, canonical_json, digest
 from ...engine.ports import LLM
 from .entry import Entry, RecordedAsk, SectionRef
 from .errors import RecordingMissingError
@@ -34,6 +35,7 @@ class Recorder:
     def __init__(self, inner: LLM, recordings: TrialRecordings) -> None:
         self._inner = inner
         self._recordings = recordings
+        self._schemas: dict[str, tuple[Mapping[str, JSON], str]] = {}
 
     async def ask(self, ask: Ask, /) -> Reply:
         """Answer one ask. Raises RecordingMissingError where nothing is recorded and nothing may be called."""
@@ -117,13 +119,20 @@ class Recorder:
         return AskRequest(
             decision=ask.decision,
             sections=tuple(replace(section, text=redaction.text(section.text)) for section in ask.sections),
-            # As written: models fill in fields in the order in which the schema has them.
-            schema=redaction.text(json.dumps(ask.schema, ensure_ascii=False, separators=(",", ":"))),
+            schema=redaction.text(self._schema(ask)),
             settings=ask.settings.over(recordings.trial.settings_for(ask.decision)),
             attempt=ask.attempt,
             trial=recordings.trial_of(agents=ask.id.startswith(OF_THE_AGENT)),
             stable_sections=ask.stable_sections,
         )
+
+    def _schema(self, ask: Ask) -> str:
+        """The schema as written: models fill in fields in the order in which it has them."""
+        known = self._schemas.get(ask.decision)
+        if known is None or known[0] is not ask.schema:  # the same object ask after ask
+            text = json.dumps(ask.schema, ensure_ascii=False, separators=(",", ":"))
+            known = self._schemas[ask.decision] = (ask.schema, text)
+        return known[1]
 
     def _handed_on(self, body: RecordedAsk, *, source: AnswerSource) -> Reply:
         return Reply(

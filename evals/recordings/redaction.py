@@ -8,30 +8,52 @@ text like any other from then on, also where the secret is not known.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from ...engine.domain.values import JSON
 from .errors import RedactionPatternError
 
-SHAPES: tuple[str, ...] = (
-    r"\bsk-[A-Za-z0-9_-]{16,}",
-    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    r"\bgh[pousr]_[A-Za-z0-9]{20,}",
-    r"\bgithub_pat_[A-Za-z0-9_]{20,}",
-    r"\bxox[abeprs]-[A-Za-z0-9-]{10,}",
-    r"\bAIza[A-Za-z0-9_-]{30,}",
-    r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*",
-    r"\b[Bb]earer [A-Za-z0-9._~+/-]{16,}=*",
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----",
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a secret looks like, and the marks of which every such secret has one; without marks it is always sought.
+
+    To look for a mark takes a hundredth of the time that a regular expression takes, and nearly no text has one.
+    """
+
+    pattern: re.Pattern[str]
+    marks: tuple[str, ...] = ()
+
+    def spans_in(self, text: str) -> Iterator[Span]:
+        """Where such secrets stand in a text."""
+        if not self.marks or any(mark in text for mark in self.marks):
+            yield from (found.span() for found in self.pattern.finditer(text))
+
+
+SHAPES: tuple[Shape, ...] = tuple(
+    Shape(re.compile(pattern), tuple(marks))
+    for pattern, *marks in (
+        (r"\bsk-[A-Za-z0-9_-]{16,}", "sk-"),
+        (r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b", "AKIA", "ASIA"),
+        (r"\bgh[pousr]_[A-Za-z0-9]{20,}", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        (r"\bgithub_pat_[A-Za-z0-9_]{20,}", "github_pat_"),
+        (r"\bxox[abeprs]-[A-Za-z0-9-]{10,}", "xox"),
+        (r"\bAIza[A-Za-z0-9_-]{30,}", "AIza"),
+        (r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*", "eyJ"),
+        (r"\b[Bb]earer [A-Za-z0-9._~+/-]{16,}=*", "earer "),
+        (r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----", "-----BEGIN "),
+    )
 )
 """Credentials that give themselves away by their shape."""
 
 _NUMBERED = re.compile(r"⟦secret \d+⟧")
 _BORN = re.compile(r"⟦secret [0-9a-f]{8}\.\d+⟧")
 _ANY = re.compile(r"⟦secret (?:[0-9a-f]{8}\.)?\d+⟧")
-
-Span = tuple[int, int]
+_LIKE_A_PLACEHOLDER = Shape(_NUMBERED, ("⟦",))
 
 
 class Redaction:
@@ -124,24 +146,24 @@ class Redaction:
         return self._placeholders[known]
 
 
-def compile_patterns(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+def compile_patterns(patterns: Iterable[str]) -> tuple[Shape, ...]:
     """The shapes of credentials and a suite's own patterns, ready. Raises RedactionPatternError for what is none."""
-    compiled = [re.compile(shape) for shape in SHAPES]
+    compiled = list(SHAPES)
     for pattern in patterns:
         try:
-            compiled.append(re.compile(pattern))
+            compiled.append(Shape(re.compile(pattern)))
         except re.error as error:
             raise RedactionPatternError(pattern=pattern, problem=str(error)) from None
     return tuple(compiled)
 
 
-def find_secrets(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Span]:
+def find_secrets(text: str, shapes: Iterable[Shape]) -> list[Span]:
     """Where secrets stand in a text; those that overlap count as one, and placeholders are none.
 
     Text that only looks like a numbered placeholder counts as a secret: put back, it must not become another one.
     """
     kept = [found.span() for found in _BORN.finditer(text)] if "⟦" in text else []
-    found = [match.span() for pattern in (*patterns, _NUMBERED) for match in pattern.finditer(text)]
+    found = [span for shape in (*shapes, _LIKE_A_PLACEHOLDER) for span in shape.spans_in(text)]
     merged: list[Span] = []
     for start, stop in sorted(span for span in found if span[0] < span[1]):
         if any(start < kept_stop and kept_start < stop for kept_start, kept_stop in kept):

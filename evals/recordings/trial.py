@@ -12,7 +12,7 @@ from .committed import Committed
 from .entry import Entry, RecordedAsk, RecordedCall, RecordedJudgement, RecordedVector
 from .explain import Asked, Miss, explain
 from .kept import Kept
-from .key import AskRequest, Request, key_of
+from .key import AskRequest, Request, content_key, key_at
 from .redaction import Redaction
 from .stale import Made, StaleAnswer, of_these_facts
 
@@ -142,9 +142,9 @@ class TrialRecordings:
 
     def number(self, request: Request) -> tuple[str, int]:
         """The key of a request, and how often it has come in this trial, this time included."""
-        same = key_of(request, 0)
-        self._counts[same] = self._counts.get(same, 0) + 1
-        return key_of(request, self._counts[same]), self._counts[same]
+        same = content_key(request)
+        ordinal = self._counts[same] = self._counts.get(same, 0) + 1
+        return key_at(same, ordinal), ordinal
 
     def find(self, key: str, kind: type[B], *, request: Request) -> B | None:
         """A recorded result of foreign code, from the committed files only: it is true for this conversation alone."""

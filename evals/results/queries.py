@@ -9,7 +9,7 @@ from ...engine.codec import load_text
 from ...engine.domain.agent import AgentDefinition
 from ..outcome import Outcome
 from .errors import UnknownRunError
-from .run import RunRecord, RunSummary
+from .run import Latency, RunRecord, RunSummary
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,7 +33,7 @@ WITH verdicts AS (
 )
 SELECT run, started, revision, label, coalesce(passed, 0), coalesce(failed, 0), coalesce(inconclusive, 0),
        coalesce(asks, 0), coalesce(prompt_tokens, 0), coalesce(answer_tokens, 0), coalesce(cost, 0.0),
-       coalesce(figures.seconds, 0.0), coalesce(p50, 0.0), coalesce(p95, 0.0)
+       coalesce(figures.seconds, 0.0), coalesce(p50, 0.0), coalesce(p95, 0.0), dirty
 FROM runs LEFT JOIN verdicts USING (run) LEFT JOIN figures USING (run) LEFT JOIN latency USING (run)
 ORDER BY started, run
 """
@@ -57,9 +57,21 @@ def runs(database: "DuckDBPyConnection") -> tuple[RunSummary, ...]:
             seconds=row[11],
             turn_seconds_p50=row[12],
             turn_seconds_p95=row[13],
+            dirty=row[14],
         )
         for row in database.execute(_RUNS).fetchall()
     )
+
+
+def latency(database: "DuckDBPyConnection", run: str) -> tuple[Latency, ...]:
+    """How long turns, first messages, stages, tools and asks took, in percentiles; nothing that nobody measured."""
+    found = database.execute(
+        "SELECT what, name, measured, p50, p90, p95, p99, longest FROM latency WHERE run = ? "
+        "ORDER BY list_position(['turn', 'first message', 'stage', 'tool', 'ask'], what), name",
+        [run],
+    ).fetchall()
+    names = ("what", "name", "measured", "p50", "p90", "p95", "p99", "longest")
+    return tuple(Latency(**dict(zip(names, row, strict=True))) for row in found)
 
 
 def outcomes(database: "DuckDBPyConnection", run: str) -> tuple[Outcome, ...]:

@@ -1,11 +1,14 @@
 """Runs as rows: what goes into each table of schema.sql. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from ...engine.codec import dump
+from ...engine.domain.agent import AgentDefinition
 from ...engine.domain.trace import AskMade, Trace
 from ...engine.domain.values import JSON
+from ..coverage import hits
 from ..outcome import Outcome, TurnOutcome
 from .run import RunRecord
 
@@ -14,7 +17,7 @@ Rows: TypeAlias = dict[str, list[Row]]
 
 BY_TRIAL = (
     "trials", "turns", "guideline_checks", "resolutions", "journey_steps",
-    "tool_calls", "replies", "asks", "sections", "expectations",
+    "tool_calls", "replies", "asks", "sections", "expectations", "stages", "coverage",
 )  # fmt: skip
 """The tables that hold rows of trials."""
 
@@ -26,6 +29,7 @@ def rows_of(run: RunRecord) -> Rows:
     for position, outcome in enumerate(run.outcomes):
         key: Row = {"run": run.id, "suite": outcome.suite, "scenario": outcome.scenario, "trial": outcome.trial}
         rows["trials"].append({**key, **_trial(outcome, position)})
+        rows["coverage"] += _numbered(key, _coverage(outcome, run.agents.get(outcome.definition)))
         rows["expectations"] += _numbered(key, (dump(check) for check in outcome.checks))
         for turn in outcome.turns:
             _add_turn(rows, turn, key={**key, "turn": turn.number})
@@ -67,6 +71,7 @@ def _add_turn(rows: Rows, turn: TurnOutcome, *, key: Row) -> None:
     rows["resolutions"] += _numbered(key, (dump(resolution) for resolution in trace.resolutions))
     rows["journey_steps"] += _numbered(key, (dump(move) for move in trace.moves))
     rows["tool_calls"] += _numbered(key, _calls(trace))
+    rows["stages"] += _numbered(key, ({"stage": name, "seconds": took} for name, took in trace.timing.stages))
     rows["replies"] += _numbered(key, (dump(said) for said in trace.said))
     rows["asks"] += _numbered(key, _asks(trace))
     for ask in trace.asks:
@@ -86,6 +91,20 @@ def _turn(turn: TurnOutcome) -> Row:
         "seconds": turn.trace.timing.total,
         "first_message_seconds": turn.trace.timing.first_message,
     }
+
+
+def _coverage(outcome: Outcome, agent: AgentDefinition | None) -> Iterator[Row]:
+    if agent is None:
+        return
+    times = Counter(hit for turn in outcome.turns for hit in hits(turn.trace, agent))
+    for hit, turns in times.items():
+        yield {
+            "definition": outcome.definition,
+            "kind": hit.kind,
+            "part": hit.part,
+            "aspect": hit.aspect,
+            "turns": turns,
+        }
 
 
 def _calls(trace: Trace) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from ...engine.domain.agent import AgentDefinition
 from ..outcome import Outcome
@@ -30,6 +31,23 @@ class RunSummary:
     turn_seconds_p50: float = 0.0
     """The median over turns, 0 where no turn was timed; so with the next."""
     turn_seconds_p95: float = 0.0
+    dirty: bool = False
+    """Whether the working tree held changes that the revision lacks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long one kind of thing took in a run, in seconds."""
+
+    what: Literal["turn", "first message", "stage", "tool", "ask"]
+    name: str
+    """Which stage, tool or kind of question; empty for turns and first messages."""
+    measured: int
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+    longest: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,9 @@ SELECT
     any_value(name) AS name,              -- the scenario's name
     count(*) AS trials,                   -- how many trials it had
     count(*) FILTER (verdict = 'passed') AS passed,  -- how many of them passed
-    CASE WHEN bool_or(verdict = 'failed') THEN 'failed'
-         WHEN bool_or(verdict = 'inconclusive') THEN 'inconclusive'
-         ELSE 'passed' END AS verdict,    -- failed if a trial failed, else inconclusive if one was
+    CASE WHEN bool_or(verdict = 'inconclusive') THEN 'inconclusive'  -- one trial is enough
+         WHEN passed >= coalesce(CAST(any_value(outcome->>'$.needed') AS INTEGER), count(*)) THEN 'passed'  -- as needed
+         ELSE 'failed' END AS verdict,    -- inconclusive if a trial was, else passed if as many passed as are needed
     sum(seconds) AS seconds,              -- how long its trials took together
     sum(cost) AS cost                     -- what they cost together, USD
 FROM trials GROUP BY run, suite, scenario;
@@ -201,3 +201,47 @@ CREATE TABLE IF NOT EXISTS expectations (
     explanation VARCHAR NOT NULL,         -- what happened instead, and why
     place VARCHAR NOT NULL                -- file:line:column
 );
+
+CREATE TABLE IF NOT EXISTS stages (
+    run VARCHAR NOT NULL,                 -- the run
+    suite VARCHAR NOT NULL,               -- the scenario's suite
+    scenario VARCHAR NOT NULL,            -- the scenario's id
+    trial INTEGER NOT NULL,               -- number of the trial
+    turn INTEGER NOT NULL,                -- number of the turn
+    position INTEGER NOT NULL,            -- place in the turn, from 0
+    stage VARCHAR NOT NULL,               -- a stage of the turn, such as match_guidelines
+    seconds DOUBLE NOT NULL               -- how long it took
+);
+
+CREATE TABLE IF NOT EXISTS coverage (
+    run VARCHAR NOT NULL,                 -- the run
+    suite VARCHAR NOT NULL,               -- the scenario's suite
+    scenario VARCHAR NOT NULL,            -- the scenario's id
+    trial INTEGER NOT NULL,               -- number of the trial
+    position INTEGER NOT NULL,            -- place in the trial, from 0
+    definition VARCHAR NOT NULL,          -- fingerprint of the agent's definition
+    kind VARCHAR NOT NULL,                -- guideline, journey, state, transition, tool, canned response or relationship
+    part VARCHAR NOT NULL,                -- its id
+    aspect VARCHAR NOT NULL,              -- fired, seen_true, seen_false, visited, taken, called and so on
+    turns INTEGER NOT NULL                -- in how many turns of the trial
+);
+
+CREATE OR REPLACE VIEW latency AS
+WITH measured AS (
+    SELECT run, 'turn' what, '' name, seconds FROM turns
+    UNION ALL SELECT run, 'first message', '', first_message_seconds FROM turns
+    UNION ALL SELECT run, 'stage', stage, seconds FROM stages
+    UNION ALL SELECT run, 'tool', tool, seconds FROM tool_calls
+    UNION ALL SELECT run, 'ask', decision, seconds FROM asks
+)
+SELECT
+    run,                                  -- the run
+    what,                                 -- turn, first message, stage, tool or ask
+    name,                                 -- which stage, tool or kind of question; empty otherwise
+    count(*) AS measured,                 -- how many were measured
+    quantile_cont(seconds, 0.5) AS p50,   -- the median, seconds
+    quantile_cont(seconds, 0.9) AS p90,   -- 90th percentile
+    quantile_cont(seconds, 0.95) AS p95,  -- 95th percentile
+    quantile_cont(seconds, 0.99) AS p99,  -- 99th percentile
+    max(seconds) AS longest               -- the longest
+FROM measured WHERE seconds > 0 GROUP BY run, what, name;

@@ -4,7 +4,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -15,11 +15,12 @@ from filelock import Timeout
 from ...engine.domain.values import JSON
 from . import queries
 from .errors import JournalError, ResultsFormatError, ResultsLockedError
+from .exporting import FileKind, export
 from .journal import journal_lock, parse_journal
 from .rows import BY_TRIAL, Row, definition_rows, rows_of
-from .run import RunRecord, RunSummary
+from .run import Latency, RunRecord, RunSummary
 
-VERSION = 1
+VERSION = 2
 """The version of schema.sql."""
 
 LARGEST_ROW = 512 * 2**20
@@ -36,24 +37,45 @@ class Results:
         """Every run in a few figures, oldest first."""
         return queries.runs(self._database)
 
+    def find(self, name: str) -> RunSummary:
+        """The run that goes by a name (see `queries.find`), in a few figures. Raises UnknownRunError."""
+        return queries.find(name, self.runs())
+
     def run(self, name: str) -> RunRecord:
-        """The run that goes by a name (see `queries.find`). Raises UnknownRunError."""
-        return queries.record(self._database, queries.find(name, self.runs()).id)
+        """The run that goes by a name, with all of its outcomes. Raises UnknownRunError."""
+        return queries.record(self._database, self.find(name).id)
 
     def add(self, run: RunRecord) -> None:
         """Store a run, over what is there of it. All of it is there, or nothing."""
         known = {mark for (mark,) in self._database.execute("SELECT fingerprint FROM definitions").fetchall()}
         fresh = [row for row in definition_rows(run) if row["fingerprint"] not in known]
-        self._database.execute("BEGIN")
-        try:
+        with self._transaction():
             for table in ("runs", *BY_TRIAL):
                 self._database.execute(f"DELETE FROM {table} WHERE run = ?", [run.id])
             for table, rows in {**rows_of(run), "definitions": fresh}.items():
                 self._insert(table, rows)
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+
+    def latency(self, run: str) -> tuple[Latency, ...]:
+        """How long things took in a run, by its id."""
+        return queries.latency(self._database, run)
+
+    def label(self, run: str, text: str) -> None:
+        """Give a run another name; an empty one takes its name away."""
+        self._database.execute("UPDATE runs SET label = ? WHERE run = ?", [text, run])
+
+    def remove(self, runs: Iterable[str]) -> None:
+        """Take runs out, with the definitions that no other run played."""
+        with self._transaction():
+            for run in runs:
+                for table in ("runs", *BY_TRIAL):
+                    self._database.execute(f"DELETE FROM {table} WHERE run = ?", [run])
+            self._database.execute(
+                "DELETE FROM definitions WHERE fingerprint NOT IN (SELECT DISTINCT definition FROM trials)"
+            )
+
+    def export(self, folder: Path, *, kind: FileKind, runs: Sequence[str]) -> tuple[Path, ...]:
+        """Write every table with the rows of these runs to a folder."""
+        return export(self._database, folder, kind=kind, runs=runs)
 
     def load_journals(self, folder: Path) -> tuple[str, ...]:
         """Take in every finished or abandoned journal of a folder and remove it; gives back what could not be read.
@@ -85,6 +107,16 @@ class Results:
         path.unlink()
         return read.warnings
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
     def _insert(self, table: str, rows: list[Row]) -> None:
         if not rows:
             return
@@ -107,8 +139,10 @@ def open_results(path: Path) -> Iterator[Results]:
     path.parent.mkdir(parents=True, exist_ok=True)
     database = _connect(path)
     try:
-        _prepare(database, path)
-        yield Results(database)
+        results = Results(database)
+        if _prepare(database, path) < VERSION:
+            _migrate(database, results)
+        yield results
     finally:
         database.close()
 
@@ -124,7 +158,8 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         raise ResultsFormatError(path=path, problem=_first_line(error)) from error
 
 
-def _prepare(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _prepare(database: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Make the tables where there are none; gives back the version of the schema that is there."""
     tables = {name for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if tables and "format" not in tables:
         raise ResultsFormatError(path=path, problem="this database holds other things; name another file for results")
@@ -133,9 +168,23 @@ def _prepare(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         if version is not None and version > VERSION:
             text = f"written in format {version} by a newer Understudy; this one reads format {VERSION}: upgrade it"
             raise ResultsFormatError(path=path, problem=text)
-        return
-    database.execute(files(__package__ or __name__).joinpath("schema.sql").read_text(encoding="utf-8"))
+        return version or 0
+    _make_tables(database)
     database.execute("INSERT INTO format VALUES (?)", [VERSION])
+    return VERSION
+
+
+def _make_tables(database: duckdb.DuckDBPyConnection) -> None:
+    database.execute(files(__package__ or __name__).joinpath("schema.sql").read_text(encoding="utf-8"))
+
+
+def _migrate(database: duckdb.DuckDBPyConnection, results: Results) -> None:
+    """Bring a file of an earlier version up to this one. Broken off, it begins anew at the next open."""
+    _make_tables(database)
+    # Whole outcomes are stored: what new tables hold can be made from them.
+    for run in results.runs():
+        results.add(queries.record(database, run.id))
+    database.execute("UPDATE format SET version = ?", [VERSION])
 
 
 def _only(row: Row, names: Mapping[str, JSON]) -> Row:

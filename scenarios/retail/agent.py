@@ -136,7 +136,7 @@ async def add_questions(agent: p.Agent) -> p.Guideline:
 async def add_customers(agent: p.Agent, *, loyal: p.Tag) -> None:
     """What depends on who the customer is."""
     vip = await agent.create_observation("The customer has the VIP tier", tags=[loyal], id="is-vip")
-    staff = await agent.create_observation("The customer says that they work for Larkfield", tags=[loyal], id="is-staff")
+    await agent.create_observation("The customer says that they work for Larkfield", tags=[loyal], id="is-staff")
     big = await agent.create_observation("The customer mentions several pans", id="buys-pans")
     ordinary = await agent.create_guideline(
         condition="The customer asks to talk to a manager",
@@ -155,13 +155,12 @@ async def add_customers(agent: p.Agent, *, loyal: p.Tag) -> None:
         condition="The customer asks about the shipping cost", action="Say that shipping is free", id="free-shipping"
     )
     await free.depend_on_any(vip, big)
-    sale = await agent.create_guideline(
-        condition="The customer asks about the private sale",
-        action="Say that the private sale begins on Friday at noon",
-        id="private-sale",
+    lesson = await agent.create_guideline(
+        condition="The customer asks about the private cooking class",
+        action="Say that the cooking class begins on Friday at noon",
+        id="cooking-class",
     )
-    await sale.depend_on(p.AnyOf(loyal))
-    await staff.exclude(ordinary)
+    await lesson.depend_on(p.AnyOf(loyal))
 
 
 async def add_limits(agent: p.Agent) -> None:
@@ -223,7 +222,7 @@ async def add_selling(agent: p.Agent, *, selling: p.Tag) -> None:
 
 
 async def add_pickup_journey(agent: p.Agent) -> p.Journey:
-    """Where and when the courier comes; other journeys go through this one."""
+    """Where and when the courier comes, and the booking; other journeys go through this one."""
     journey = await agent.create_journey(
         title="Arrange a pickup",
         description="Settle where and when the courier picks up a parcel.",
@@ -234,17 +233,18 @@ async def add_pickup_journey(agent: p.Agent) -> p.Journey:
         chat_state="Ask for the street address where the parcel is picked up", id="ask-address"
     )
     day = await address.transition_to(chat_state="Ask on which day the courier may come", id="ask-day")
-    await day.transition_to(state=p.END_JOURNEY)
+    booking = await day.transition_to(tool_state=book_pickup, id="book")
+    await booking.transition_to(state=p.END_JOURNEY)
     return journey
 
 
 async def add_return_journey(agent: p.Agent, *, pickup: p.Journey) -> None:
-    """A return: the order, the reason, the pickup, and the courier is booked."""
+    """A return: the order, the reason, and then all that belongs to a pickup."""
     journey = await agent.create_journey(
-        title="Return an item",
+        title="Return an order",
         description="Take back something that the customer does not want to keep.",
-        triggers=["The customer wants to return an item"],
-        id="return-item",
+        triggers=["The customer wants to return an order"],
+        id="return-order",
     )
     number = await journey.initial_state.transition_to(chat_state="Ask for the order number", id="ask-order")
     finding = await number.transition_to(tool_state=find_order, id="find")
@@ -257,9 +257,8 @@ async def add_return_journey(agent: p.Agent, *, pickup: p.Journey) -> None:
         id="ask-again",
     )
     await again.transition_to(state=finding, condition="The customer gives another order number")
-    collected = await reason.transition_to(journey=pickup)
-    booking = await collected.transition_to(tool_state=book_pickup, id="book")
-    done = await booking.transition_to(
+    booked = await reason.transition_to(journey=pickup)
+    done = await booked.transition_to(
         chat_state="Confirm that the courier is booked and say that the money is back five days after the pickup",
         id="return-booked",
     )
@@ -283,7 +282,9 @@ async def add_exchange_journey(agent: p.Agent) -> p.Journey:
     )
     checking = await size.transition_to(tool_state=check_size, id="check")
     sure = await checking.transition_to(
-        chat_state="Ask them to confirm that the apron is to be swapped", condition="The size is in stock", id="ask-sure"
+        chat_state="Ask them to confirm that the apron is to be swapped",
+        condition="The size is in stock",
+        id="ask-sure",
     )
     await checking.transition_to(
         chat_state="Say that this size is sold out and that the order can be returned instead",

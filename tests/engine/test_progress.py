@@ -1,15 +1,17 @@
 """Where journeys stand over several rounds and turns: tools that ran or did not, silence, and changed definitions."""
 
 from dataclasses import replace
+from typing import cast
 
 import understudy.engine as p
 from understudy.engine.domain.agent import AgentDefinition
+from understudy.engine.domain.ask import Ask, Reply
 from understudy.engine.domain.guideline import Guideline
 from understudy.engine.domain.journey import COMPLETED, LEFT, REOPENED, ROOT, Journey, State, Transition, known_part
 from understudy.engine.domain.relationship import Endpoint, Relationship
 from understudy.engine.domain.session import AgentState, Session
 from understudy.engine.domain.tool import Parameter, Tool
-from understudy.engine.ports import ToolInvocation
+from understudy.engine.ports import LLM, ToolInvocation
 from understudy.engine.services import AgentCode
 
 from .worlds import calling, matching, moving, saying, scripted_model
@@ -50,9 +52,7 @@ def finder(*ways: tuple[str, str, str]) -> AgentDefinition:
     return AgentDefinition(id="otto", name="Otto", guidelines=(WANTS,), tools=(SEARCH,), journeys=(journey,))
 
 
-def talk_to(
-    agent: AgentDefinition, model: p.ScriptedModel, *, tools: Obliging, session: Session | None = None
-) -> p.Conversation:
+def talk_to(agent: AgentDefinition, model: LLM, *, tools: Obliging, session: Session | None = None) -> p.Conversation:
     built = p.BuiltAgent(definition=agent, code=AgentCode(), tools=tools)
     return p.open_conversation(built, llm=model, session=session)
 
@@ -60,6 +60,11 @@ def talk_to(
 def answers(**changes: object) -> dict[str, object]:
     found = {"match": matching("wants"), "tools": calling(search={"what": "a bike"})}
     return {**found, **changes}
+
+
+def tell(model: p.ScriptedModel, **changes: object) -> None:
+    """Have the model answer these decisions differently from now on."""
+    cast(dict[str, object], model._answers).update(changes)
 
 
 IN_A_RING = finder((ROOT, "ask", ""), ("ask", "search", ""), ("search", "tell", ""), ("tell", "search", "again"))
@@ -70,11 +75,11 @@ async def test_a_tool_state_that_is_entered_again_is_not_passed_before_its_tool_
     model = scripted_model(**answers(journey=moving(find=("advance", "search"))))
     talk = talk_to(IN_A_RING, model, tools=tools)
     first = await talk.say("I look for a bike")
-    model._answers["tools"] = calling(search={"what": None})
+    tell(model, tools=calling(search={"what": None}))
     again = await talk.say("And another one")
-    model._answers["journey"] = moving(find=("stay", None))
+    tell(model, journey=moving(find=("stay", None)))
     waiting = await talk.say("Hm")
-    model._answers["tools"] = calling(search={"what": "a red bike"})
+    tell(model, tools=calling(search={"what": "a red bike"}))
     found = await talk.say("A red bike")
     assert first.journeys == {"find": "tell"}
     assert again.journeys == {"find": "search"}
@@ -89,9 +94,9 @@ async def test_a_tool_that_ran_in_a_turn_that_failed_is_not_run_again_for_its_st
     model = scripted_model(**answers(tools=calling(search={"what": None}), journey=moving(find=("stay", None))))
     talk = talk_to(agent, model, tools=tools)
     missing = await talk.say("I look for something")
-    model._answers |= {"tools": calling(search={"what": "a bike"}), "draft": {"plans": []}}
+    tell(model, tools=calling(search={"what": "a bike"}), draft={"plans": []})
     failed = await talk.say("A bike")
-    model._answers["draft"] = saying("There it is.")
+    tell(model, draft=saying("There it is."))
     told = await talk.say("And?")
     assert missing.journeys == {"find": "search"}
     assert failed.trace.failure is not None
@@ -114,7 +119,7 @@ async def test_a_journey_does_not_end_with_a_message_that_was_not_sent():
     model = scripted_model(**answers(journey=moving(find=("advance", "ask")), draft=saying(None)))
     talk = talk_to(finder((ROOT, "ask", "")), model, tools=Obliging())
     silent = await talk.say("I look for a bike")
-    model._answers |= {"journey": moving(find=("stay", None)), "draft": saying("What do you look for?")}
+    tell(model, journey=moving(find=("stay", None)), draft=saying("What do you look for?"))
     await talk.say("Hello?")
     assert silent.trace.state.paths == {"find": ("ask",)}
     assert talk.session.state.paths == {"find": ("ask", COMPLETED)}
@@ -234,7 +239,7 @@ def test_a_path_loses_unknown_states_with_the_markers_that_belong_to_them():
 
 async def test_a_model_that_can_not_be_reached_is_reported_with_what_was_being_decided():
     class Unreachable:
-        async def ask(self, ask):
+        async def ask(self, ask: Ask, /) -> Reply:
             raise p.ModelUnavailableError("connection refused")
 
     talk = talk_to(finder((ROOT, "ask", "")), Unreachable(), tools=Obliging())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from understudy.engine.codec import fingerprint
 from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.ask import Usage
+from understudy.engine.domain.asked import SectionMark
 from understudy.engine.domain.guideline import Guideline
 from understudy.engine.domain.session import MessageEvent, Session
 from understudy.engine.domain.tool import Tool, ToolCall, ToolResult
@@ -14,7 +15,6 @@ from understudy.engine.domain.trace import (
     GuidelineCheck,
     ResolutionOutcome,
     Said,
-    SectionMark,
     Timing,
     Trace,
 )

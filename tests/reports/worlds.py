@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from understudy.engine.domain.ask import AnswerSource, Usage
+from understudy.engine.domain.asked import SectionMark
 from understudy.engine.domain.journey import ROOT, Journey, State, Transition
 from understudy.engine.domain.session import Event, MessageEvent, Session
 from understudy.engine.domain.trace import (
@@ -11,7 +12,6 @@ from understudy.engine.domain.trace import (
     GuidelineCheck,
     OutcomeKind,
     ResolutionOutcome,
-    SectionMark,
     Timing,
     Trace,
 )

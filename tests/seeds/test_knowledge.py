@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportIndexIssue=false
 """The course: variables, retrievers, and what goes wrong with them."""
 
 import asyncio

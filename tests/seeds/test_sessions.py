@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportIndexIssue=false
 """The internals guide: sessions, moderation, a turn that is superseded, and what prompts hold of events."""
 
 import asyncio

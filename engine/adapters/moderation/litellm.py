@@ -28,7 +28,7 @@ class LiteLLMModerator:
 
         try:
             response = await litellm.amoderation(input=text, model=self._model, **self._settings)
-        except litellm.exceptions.openai.OpenAIError as error:
+        except litellm.exceptions.openai.OpenAIError as error:  # pyright: ignore[reportPrivateImportUsage]
             raise ModelUnavailableError(f"the moderation model {self._model!r} gave no answer: {error}") from error
         found = [tag for result in response.results for tag in tags_of(_categories(result.categories))]
         return Moderation(tags=tuple(dict.fromkeys(found)))

@@ -34,6 +34,7 @@ TEMPLATES = (
 # Short codes, so that what a failing example shows stays readable.
 SOME_MODES = (*[None] * 10, CompositionMode.STRICT, CompositionMode.COMPOSITED)
 KINDS: tuple[StateKind, ...] = ("chat", "tool", "chat", "tool", "fork")
+WITHOUT_TOOLS: tuple[StateKind, ...] = ("chat", "fork")
 
 tags = st.lists(st.sampled_from(TAGS), max_size=1).map(tuple)
 numbers = st.sampled_from((*[0] * 10, 5, -1))
@@ -103,10 +104,13 @@ def guidelines(draw: st.DrawFn, name: str, *, journeys: Sequence[str], tools: Se
 def journeys(draw: st.DrawFn, name: str, *, guidelines: Sequence[str], tools: Sequence[str]) -> Journey:
     """Every state hangs on an earlier one, so that all are reachable; more ways make forks, merges and loops."""
     count = draw(st.sampled_from((3, 2, 4, 5, 1, 0)))
-    kinds = [draw(st.sampled_from(KINDS if tools else ("chat", "fork"))) for _ in range(count)]
+    kinds: list[StateKind] = [draw(st.sampled_from(KINDS if tools else WITHOUT_TOOLS)) for _ in range(count)]
     names = [ROOT, *(f"{kind}-{number}" for number, kind in enumerate(kinds))]
     # Mostly in a row: a state hangs on the one before it more often than on those before that.
-    ways = [(draw(st.sampled_from((*[names[number - 1]] * 3, *names[:number]))), names[number]) for number in range(1, len(names))]
+    ways = [
+        (draw(st.sampled_from((*[names[number - 1]] * 3, *names[:number]))), names[number])
+        for number in range(1, len(names))
+    ]
     ends = bool(kinds) and draw(st.booleans())
     ways += [(draw(st.sampled_from(names)), END)] if ends else []
     ways += draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=3)) if kinds else []
@@ -155,15 +159,17 @@ def relationships(draw: st.DrawFn, agent: AgentDefinition) -> tuple[Relationship
     """Relationships that close no circle."""
     made: list[Relationship] = []
     for _ in range(draw(st.integers(0, 6))):
-        kind = draw(st.sampled_from(list(ALLOWED_ENDS)))
+        kind = draw(st.sampled_from((*ALLOWED_ENDS, "disambiguation")))
         sources, targets = ([end for each in kinds for end in ends(each, agent)] for kinds in ALLOWED_ENDS[kind])
         if not sources or not targets:
             continue
-        group = draw(st.sampled_from(("one", "two"))) if kind == "dependency_any" else ""
-        source, target = draw(st.sampled_from(sources)), draw(st.sampled_from(targets))
-        relationship = Relationship(kind=kind, source=source, target=target, group=group)
-        if source != target and find_cycle([*made, relationship]) is None:
-            made.append(relationship)
+        source = draw(st.sampled_from(sources))
+        # An observation tells several things apart, or it tells nothing apart.
+        for target in draw(st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True)):
+            group = draw(st.sampled_from(("one", "two"))) if kind == "dependency_any" else ""
+            relationship = Relationship(kind=kind, source=source, target=target, group=group)
+            if source != target and find_cycle([*made, relationship]) is None:
+                made.append(relationship)
     return tuple(made)
 
 
@@ -188,7 +194,9 @@ def agents(draw: st.DrawFn) -> AgentDefinition:
     names = GUIDELINES[: draw(st.sampled_from((3, 2, 4, 5, 6, 1)))]
     guided = [draw(guidelines(name, journeys=journey_names, tools=tool_names)) for name in names]
     travelled = [draw(journeys(name, guidelines=names, tools=tool_names)) for name in journey_names]
-    canned = [draw(responses(f"c{number}", journeys=travelled)) for number in range(draw(st.sampled_from((2, 1, 0, 3))))]
+    canned = [
+        draw(responses(f"c{number}", journeys=travelled)) for number in range(draw(st.sampled_from((2, 1, 0, 3))))
+    ]
     agent = AgentDefinition(
         id="agent",
         name="Otto",

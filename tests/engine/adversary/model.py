@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-
 from understudy.engine.decisions.journey import allowed_targets
 from understudy.engine.domain.ask import Ask, Reply
 from understudy.engine.domain.facts import (
@@ -207,19 +206,25 @@ def _spots(value: Any) -> list[Any]:
     return [*own, *(spot for part in inner for spot in _spots(part))]
 
 
-def _spoil(tape: Tape, spot: dict[str, Any] | list[Any], *, kind: str) -> None:
+def _spoil(tape: Tape, spot: Any, *, kind: str) -> None:
+    """Change something in a list or mapping."""
     keys = list(spot) if isinstance(spot, dict) else list(range(len(spot)))
     if kind == "extra" or not keys:
-        new = tape.pick((None, 1, "more", {"id": "nobody"}))
-        spot.update(extra=new) if isinstance(spot, dict) else spot.append(new)
+        _enlarge(spot, tape.pick((None, 1, "more", {"id": "nobody"})))
         return
     key = tape.pick(keys)
-    match kind:
-        case "drop":
-            del spot[key]
-        case "double" if isinstance(spot, list):
-            spot.append(spot[key])
-        case "rename":
-            spot[key] = tape.pick(UNKNOWN) if isinstance(spot[key], str | None) else spot[key]
-        case _:
-            spot[key] = tape.pick((None, True, 3, "advance", [], {}, "high"))
+    if kind == "drop":
+        del spot[key]
+    elif kind == "double":
+        _enlarge(spot, spot[key])
+    elif kind == "rename" and isinstance(spot[key], str | None):
+        spot[key] = tape.pick(UNKNOWN)
+    else:
+        spot[key] = tape.pick((None, True, 3, "advance", [], {}, "high"))
+
+
+def _enlarge(spot: Any, new: Any) -> None:
+    if isinstance(spot, dict):
+        spot["extra"] = new
+    else:
+        spot.append(new)

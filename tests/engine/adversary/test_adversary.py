@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from understudy.engine import codec
 from understudy.engine.domain.session import Session
 

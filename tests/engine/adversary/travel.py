@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from understudy.engine.domain.agent import AgentDefinition
-from understudy.engine.domain.journey import COMPLETED, END, LEFT, MARKERS, REOPENED, ROOT, Journey, Path, known_part, position
+from understudy.engine.domain.journey import (
+    COMPLETED,
+    END,
+    LEFT,
+    MARKERS,
+    REOPENED,
+    ROOT,
+    Journey,
+    Path,
+    known_part,
+    position,
+)
 from understudy.engine.domain.trace import JourneyMove, Trace
 
 from .play import Moment, turns
@@ -122,9 +133,7 @@ def _is_ending(move: JourneyMove) -> bool:
     return move.move == "completed" and move.target is None
 
 
-def _round(
-    travelled: dict[str, Traveller], trace: Trace, *, number: int, saved: dict[str, tuple[Path, bool]]
-) -> None:
+def _round(travelled: dict[str, Traveller], trace: Trace, *, number: int, saved: dict[str, tuple[Path, bool]]) -> None:
     for move in trace.moves:
         if move.round == number and not _is_ending(move):
             travelled[move.journey].move(move)
@@ -135,9 +144,7 @@ def _round(
                 name, _, state = place.partition("/")
                 assert position(travelled[name].path) == state
                 # What has run for a state is not offered for it again, so the call was made in this round.
-                travelled[name].ran |= any(
-                    call.tool == offered.tool and reason in call.because for call in trace.calls
-                )
+                travelled[name].ran |= any(call.tool == offered.tool and reason in call.because for call in trace.calls)
     for outcome in trace.resolutions:
         if outcome.round == number and outcome.kind == "journey" and not outcome.stays:
             _take_back(travelled[outcome.id], trace, saved=saved[outcome.id])

@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportArgumentType=false
 """Customers: profile, groups, preferences, and what an agent may know of earlier conversations."""
 
 from pathlib import Path
@@ -155,11 +157,17 @@ async def test_customers_and_sessions_kept_in_files_are_there_for_the_next_proce
     assert dict(ada.preferences) == {"tone": "brief"}
 
 
+def spoiled(folder: Path) -> Path:
+    """The one file in a folder, with something else in it."""
+    (file,) = folder.glob("*.json")
+    file.write_text('{"name": "one", "content": {"id": 3}}')
+    return file
+
+
 async def test_a_stored_session_that_can_not_be_read_names_the_file(tmp_path: Path):
     store = p.LocalSessions(tmp_path)
     await store.save(p.Session(id="one", agent_id="shop"))
-    (file,) = tmp_path.glob("*.json")
-    file.write_text('{"name": "one", "content": {"id": 3}}')
+    file = spoiled(tmp_path)
     with pytest.raises(p.StoreError, match=f"{file.name} can't be read as a stored Session"):
         await store.load("one")
 

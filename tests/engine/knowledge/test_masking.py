@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportAttributeAccessIssue=false
 """What was declared sensitive: placeholders in prompts, real values for tools, and nothing of it in replies."""
 
 import pytest

@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportAttributeAccessIssue=false
 """Moderation: what is flagged is hidden from every prompt, and everybody else sees why."""
 
 import pytest

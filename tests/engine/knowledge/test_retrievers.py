@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportIndexIssue=false, reportOptionalMemberAccess=false
 """Retrievers: what they find is known for one turn, and what they do wrong harms nobody."""
 
 import asyncio

@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportArgumentType=false
 """Variables whose values a tool gives: when it is asked, for whom the value holds, and what goes before it."""
 
 from datetime import UTC, datetime, timedelta

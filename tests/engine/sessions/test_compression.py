@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportAttributeAccessIssue=false, reportOptionalMemberAccess=false
 """Long conversations: facts are found and kept, older turns are summarised, and the trace says what was left out."""
 
 import pytest

@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportAttributeAccessIssue=false, reportIndexIssue=false
 """Going back in a session, and branching off from it."""
 
 import asyncio

@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportCallIssue=false
 """The short way: an agent in one expression, a session without a server."""
 
 import pytest

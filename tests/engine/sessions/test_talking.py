@@ -1,3 +1,5 @@
+# A test knows which event, fact or option it looks at.
+# pyright: reportAttributeAccessIssue=false
 """The rest of what can be done in a session: speaking first, uttering, handing over, notes, looking things up."""
 
 import pytest

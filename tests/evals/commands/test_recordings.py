@@ -14,7 +14,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("UNDERSTUDY_MODEL", raising=False)
     made = a_suite(tmp_path)
-    assert record(tmp_path) == 8
+    assert record(tmp_path) == 9
     return made
 
 
@@ -32,8 +32,8 @@ def edit(file: Path, then: str, now: str) -> None:
 def test_list_counts_every_file_and_what_it_cost(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = told(capsys, "list").splitlines()
     assert lines[0].startswith("scenarios/clinic/recordings/_agent.jsonl  1 ask, openai/small, 110 tokens, $0.0100")
-    assert lines[1].startswith("scenarios/clinic/recordings/asks.jsonl    4 asks, openai/small, 440 tokens, $0.0400")
-    assert lines[-1] == "3 files, 8 asks, $0.0800 when recorded"
+    assert lines[1].startswith("scenarios/clinic/recordings/asks.jsonl    5 asks, openai/small, 550 tokens, $0.0500")
+    assert lines[-1] == "3 files, 9 asks, $0.0900 when recorded"
     assert len(told(capsys, "list", "greets").splitlines()) == 2
 
 
@@ -61,14 +61,14 @@ def test_preview_says_what_an_edit_would_cost_before_it_is_paid(
     assert "greets: would ask from the start: about 3 asks, 330 tokens, $0.0300" in said
     assert "because properties of the agent itself: the guideline 'greet' is worded differently" in said
     assert "once for all, of the agent itself: about 1 ask, 110 tokens, $0.0100" in said
-    assert "2 of 2 would miss: about 8 asks, 880 tokens, $0.0800" in said
+    assert "2 of 2 would miss: about 9 asks, 990 tokens, $0.0900" in said
 
 
 def test_preview_judges_a_new_scenario_by_the_others(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     more = "\n  - {name: new, script: [{customer: Good morning}]}\n"
     (suite / "booking.yaml").write_text(SCENARIOS.rstrip() + more)
     said = told(capsys, "preview")
-    assert "::new: would ask from turn 1 on: about 2 asks, 257 tokens, $0.0233 by what other scenarios took" in said
+    assert "::new: would ask from turn 1 on: about 3 asks, 294 tokens, $0.0267 by what other scenarios took" in said
     assert "because match in turn 1 was never recorded" in said
     assert "1 of 3 would miss" in said
 
@@ -94,8 +94,8 @@ def test_explain_tells_a_date_that_found_its_way_into_a_prompt(
     monkeypatch.chdir(tmp_path)
     suite = a_suite(tmp_path)
     clock = suite / "clock.txt"
-    dated = "open(__file__.replace('agent.py', 'clock.txt')).read()"
-    agent = AGENT.replace('"Books visits."', dated)
+    dated = "pathlib.Path(__file__).with_name('clock.txt').read_text()"
+    agent = "import pathlib\n" + AGENT.replace('"Books visits."', dated)
     (suite / "agent.py").write_text(agent)
     clock.write_text("Books visits. It is 2026-01-01 10:30.")
     record(tmp_path)
@@ -108,8 +108,8 @@ def test_prune_removes_what_no_scenario_reads(suite: Path, capsys: pytest.Captur
     assert "there is nothing to remove" in told(capsys, "prune")
     edit(suite / "booking.yaml", ", {customer: When do you open}", "")
     said = told(capsys, "prune", "--dry-run")
-    assert "asks.jsonl: 1 would be removed (match in turn 2)" in said
-    assert "asks.jsonl: 1 removed (match in turn 2)" in told(capsys, "prune")
+    assert "asks.jsonl: 2 would be removed (draft in turn 2, match in turn 2)" in said
+    assert "asks.jsonl: 2 removed (draft in turn 2, match in turn 2)" in told(capsys, "prune")
     assert "there is nothing to remove" in told(capsys, "prune")
 
 

@@ -301,7 +301,7 @@ def test_five_different_mistakes_are_told_at_once_with_place_text_and_nearest_na
             "script: [{customer: a, expect: {guidelines: {never: a}}}]",
             "'never' is about the whole conversation; move it to the scenario's own expect",
         ),
-        ("script: [{customer: a}]\nstart: {applied: [a]}", "'start' is not a key of a scenario"),
+        ("script: [{customer: a}]\nstrat: {applied: [a]}", "'strat' is not a key of a scenario; did you mean 'start'?"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, body: str, problem: str) -> None:

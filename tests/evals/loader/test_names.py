@@ -76,3 +76,47 @@ def test_each_name_that_the_agent_lacks_is_told_with_its_place_and_the_nearest(t
         "13:53: agent 'clinic' has no journey 'schedul'; did you mean 'schedule'?",
         "13:69: agent 'clinic' has no journey 'shedule'; did you mean 'schedule'?",
     ]
+
+
+REWORDED = AgentDefinition(
+    id="shop",
+    name="Shop",
+    guidelines=(
+        Guideline(id="when-returning", condition="the customer wants to return an order", action="explain the policy"),
+        Guideline(id="greet", condition="the customer greets you", action="greet back"),
+    ),
+)
+
+
+def test_a_reworded_guideline_is_recognised_by_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "suite.yaml"
+    path.write_text(
+        "agent: agent.py\nscenarios:\n  - name: x\n    script: [{customer: Hi}]\n"
+        "    expect: {guidelines: {ever: [customer-wants-to-return-orders, gret, weather-forecast-today]}}\n"
+    )
+    told = [str(problem).partition("agent 'shop' ")[2] for problem in check_names(load_file(path), REWORDED)]
+    assert told == [
+        "has no guideline 'customer-wants-to-return-orders'; it was reworded, perhaps, to 'when the customer wants to "
+        "return an order, explain the policy'; did you mean 'when-returning'?",
+        "has no guideline 'gret'; did you mean 'greet'?",
+        "has no guideline 'weather-forecast-today'",
+    ]
+
+
+def test_a_transition_that_the_journey_does_not_have_is_a_problem(tmp_path: Path) -> None:
+    told = said(
+        tmp_path,
+        """\
+        agent: agent.py
+        scenarios:
+          - name: x
+            start: {applied: gret, journeys: {schedule: [ask-reson]}}
+            script: [{customer: Hi}]
+            expect: {journeys: {transitions: {schedule: [root -> ask-reason, ask-reason -> root]}}}
+        """,
+    )
+    assert told == [
+        "4:22: agent 'clinic' has no guideline 'gret'; did you mean 'greet'?",
+        "4:50: journey 'schedule' has no state 'ask-reson'; did you mean 'ask-reason'?",
+        "6:73: journey 'schedule' has no transition 'ask-reason->root'; did you mean 'root->ask-reason'?",
+    ]

@@ -107,4 +107,4 @@ def test_every_process_makes_the_same_key(seed: str) -> None:
         text=True,
         check=True,
     )
-    assert found.stdout == "0b6664d74e55505c495ca08ce87c7f915a82a0a481222b2c5b6f12932936b25a"
+    assert found.stdout == "e97daaffa1cd91c18b9b5f5612096c6e81b6116e698f606fb28782bdbc55b529"

@@ -3,18 +3,20 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from understudy.engine.codec import dump
+from understudy.engine.codec import dump, fingerprint
+from understudy.engine.domain.trace import Timing
 from understudy.evals.results.errors import ResultsFormatError, ResultsLockedError, UnknownRunError
 from understudy.evals.results.journal import Journal
 from understudy.evals.results.store import open_results
 
-from ..runs import agent, ask, called, outcome, run, trace
+from ..runs import GREET, agent, ask, called, outcome, run, trace
 
 MATCH, TEXTS = ask("match", "Which of these apply?")
 PLAYED = outcome(trace("greet", "book", asks=[MATCH], calls=[called(day="Monday")]), texts=TEXTS)
@@ -163,9 +165,51 @@ def test_a_name_that_fits_no_run_or_several_is_explained(tmp_path: Path, name: s
             results.run(name)
 
 
+def test_latency_is_told_in_percentiles(tmp_path: Path) -> None:
+    turns = [
+        replace(trace("greet", asks=[MATCH], turn=number), timing=Timing(total=number, first_message=number / 2))
+        for number in range(1, 6)
+    ]
+    staged = replace(turns[0], timing=replace(turns[0].timing, stages=(("match_guidelines", 0.25),)))
+    with open_results(tmp_path / "r.duckdb") as results:
+        results.add(run(outcome(staged, *turns[1:])))
+        latency = {(each.what, each.name): each for each in results.latency("20260302-090000-aaaa")}
+    assert (latency["turn", ""].p50, latency["turn", ""].p90, latency["turn", ""].longest) == (3.0, 4.6, 5.0)
+    assert (latency["first message", ""].p50, latency["turn", ""].measured) == (1.5, 5)
+    assert latency["stage", "match_guidelines"].p99 == 0.25
+    assert ("ask", "match") not in latency  # nobody measured it
+
+
+def test_an_older_database_is_migrated_on_open_and_its_runs_get_the_new_rows(tmp_path: Path) -> None:
+    path = tmp_path / "r.duckdb"
+    with open_results(path) as results:
+        results.add(run(PLAYED))
+    with duckdb.connect(str(path)) as database:
+        database.execute("DROP VIEW latency; DROP TABLE stages; DROP TABLE coverage; UPDATE format SET version = 1")
+    with open_results(path) as results:
+        assert [each.passed for each in results.runs()] == [1]
+    with duckdb.connect(str(path)) as database:
+        assert database.execute("SELECT version FROM format").fetchall() == [(2,)]
+        assert ("guideline", "book", "fired", 1) in database.execute(
+            "SELECT kind, part, aspect, turns FROM coverage"
+        ).fetchall()
+
+
+def test_removing_a_run_takes_the_definitions_along_that_no_other_played(tmp_path: Path) -> None:
+    other = agent(GREET)
+    with open_results(tmp_path / "r.duckdb") as results:
+        results.add(run(PLAYED))
+        results.add(run(outcome(trace("greet"), of=other), id_="20260303-090000-bbbb", of=other))
+        results.remove(["20260302-090000-aaaa"])
+        assert [each.id for each in results.runs()] == ["20260303-090000-bbbb"]
+    with duckdb.connect(str(tmp_path / "r.duckdb")) as database:
+        assert database.execute("SELECT fingerprint FROM definitions").fetchall() == [(fingerprint(other),)]
+        assert database.execute("SELECT count(*) FROM asks").fetchall() == [(0,)]
+
+
 def test_every_column_of_the_schema_says_what_it_holds() -> None:
     schema = files("understudy.evals.results").joinpath("schema.sql").read_text()
     columns = [line for line in schema.splitlines() if re.match(r"    [a-z]\w* [A-Z]", line) or " AS " in line]
     assert len(columns) > 100
-    described = re.compile(r"--|^CREATE|bool_or|ELSE|FILTER \(verdict = 'passed'\) AS passed")
+    described = re.compile(r"--|^CREATE|^WITH|bool_or|ELSE|>= coalesce|FILTER \(verdict = 'passed'\) AS passed")
     assert [line for line in columns if not described.search(line)] == []

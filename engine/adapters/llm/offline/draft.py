@@ -111,9 +111,11 @@ class _Drafting:
         return ""
 
     def _details(self) -> str:
-        """What the customer settled on, as far as it is a date or a time."""
-        for text in self._heard.all:
-            if moment := given("moment", text):
+        """What the customer settled on, as far as it is a date or a time; what was acted on is settled no more."""
+        for line in reversed(self._facts.situation.conversation):
+            if line.call is not None and acts(line.call) and not line.call.failed:
+                return ""
+            if line.speaker == "customer" and (moment := given("moment", line.text)):
                 return " ".join(moment)
         return ""
 

@@ -165,6 +165,11 @@ _STORY = re.compile(
 )
 
 
+def is_story(parameter: Parameter) -> bool:
+    """Whether a parameter takes what was said as it was said: a description, a reason."""
+    return parameter.type == "string" and _STORY.search(fold(spoken(parameter.name))) is not None
+
+
 def _string(wanted: Wanted, text: str) -> str | None:
     name = fold(spoken(wanted.parameter.name))
     heard = wanted.places.heard

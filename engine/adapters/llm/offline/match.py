@@ -88,7 +88,18 @@ def _awaited(candidate: GuidelineCandidate, newest: Listener) -> Finding | None:
     said = [part for part in sentences(heard.agent) if "?" in part or _PROMISE.search(fold(part))]
     asked = heard.topic("\n".join(said))
     its_own = max(overlap(heard.topic(text), asked).share for text in (candidate.condition, candidate.action))
-    return _before(candidate.condition, newest) if its_own >= 0.5 else None
+    if its_own < 0.5:
+        return None
+    return _before(candidate.condition, newest) or _between_them(candidate.condition, newest)
+
+
+def _between_them(condition: str, newest: Listener) -> Finding | None:
+    """Whether a question and what makes it clear say together what a condition does: "Which fee?", "The card"."""
+    heard = newest.heard
+    if not heard.earlier or not overlap(heard.topic(condition), heard.topic(heard.text)).matched:
+        return None
+    found = replace(newest, text=f"{heard.earlier[-1]}\n{heard.text}").judge(condition)
+    return replace(found, why=f"with what was asked before, {found.why}") if found.holds else None
 
 
 def _unanswered(candidate: GuidelineCandidate, newest: Listener) -> Finding | None:

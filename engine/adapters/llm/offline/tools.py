@@ -1,14 +1,14 @@
 """Which tools are called, and with what: the offered ones, with arguments found in the conversation."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from ....domain.facts import ConsequentialFacts, ToolFacts, ToolOffer
 from ....domain.tool import Parameter, ParameterType
 from ....domain.values import JSON, canonical_json
-from .extract import Wanted, extract
+from .extract import Wanted, extract, is_story
 from .lexicon import data_kinds
 from .overlap import overlap
 from .places import Places, places
@@ -84,7 +84,7 @@ def _verdict(offer: ToolOffer, *, where: Places, ranks: Mapping[str, tuple[float
         return Judged(tool=tool, why=f"{nearest} fits better")
     if offer.at_hand and ranks[tool][0] <= 0:
         return Judged(tool=tool, why="nothing said now is about what it does")
-    arguments = tuple(_arguments(offer, where))
+    arguments = _told_apart(tuple(_arguments(offer, where)), where)
     lacking = [item.parameter.name for item in arguments if item.value is None]
     if not lacking and _already_called(offer, arguments, where=where):
         return Judged(tool=tool, why="it was called with these arguments")
@@ -108,6 +108,26 @@ def _arguments(offer: ToolOffer, where: Places) -> Iterator[Argument]:
         found = find(Wanted(parameter=parameter, places=where, rank=rank, alone=alone))
         if parameter.required or found.value is not None:
             yield found
+
+
+def _told_apart(found: tuple[Argument, ...], where: Places) -> tuple[Argument, ...]:
+    """The arguments without stories that tell nothing but what other parameters are given: "Priority: low"."""
+    return tuple(replace(item, **_NOTHING) if _is_of_others(item, found, where=where) else item for item in found)
+
+
+_NOTHING: Mapping[str, Any] = {"value": None, "origin": "nobody", "why": "what was said gives other values"}
+
+
+def _is_of_others(item: Argument, found: Sequence[Argument], *, where: Places) -> bool:
+    others = [other for other in found if other is not item and other.value is not None and other.origin == "customer"]
+    if item.value is None or item.origin != "customer" or not others or not is_story(item.parameter):
+        return False
+    said = "\n".join(f"{other.value} {other.parameter.label} {spoken(other.parameter.name)}" for other in others)
+    words = where.heard.topic(item.value)
+    return overlap(words, where.heard.topic(said)).share >= _ALL
+
+
+_ALL = 0.99
 
 
 def _alike(one: Parameter, other: Parameter) -> bool:

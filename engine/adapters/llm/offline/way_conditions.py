@@ -45,7 +45,8 @@ def holds(walk: Walker, condition: str, *, step: Step) -> Finding:
             return Finding(holds=True, why=f"the newest message picks '{pick}'", strength=0.8)
     if _WANTS.search(text) and not _NEGATED.search(text) and brings_news(walk, step):
         return Finding(holds=True, why="the newest message says what is to be tried instead", strength=0.6)
-    about_result = not _CUSTOMER.search(text)
+    # An answer to what was just asked is nearer than what a tool gave back a turn ago.
+    about_result = not _CUSTOMER.search(text) and (walk.situation.calls or not _by_yes_or_no(walk, condition))
     verdict = _by_message(walk, condition) if about_result else None
     if verdict is None and about_result:
         verdict = judge_results(condition, walk.recent_calls())

@@ -1,5 +1,7 @@
 """Replies, selections and judgements of the offline model."""
 
+from dataclasses import replace
+
 import pytest
 
 from understudy.engine.adapters.llm.offline.analysis import answer_analysis
@@ -9,9 +11,11 @@ from understudy.engine.domain.facts import (
     AnalysisFacts,
     DraftFacts,
     Instruction,
+    Line,
     ResponseCandidate,
     SelectionFacts,
 )
+from understudy.engine.domain.knowledge import Retrieved, RetrieverResult
 from understudy.engine.domain.tool import Insight, Parameter
 
 from .worlds import call, talk, term, variable
@@ -163,3 +167,20 @@ def test_what_the_reply_leaves_out_does_not() -> None:
 )
 def test_its_own_draft_follows_its_instruction(action: str) -> None:
     assert followed(action, message(talk("Well"), action))
+
+
+def test_what_was_looked_up_is_reported_where_a_report_is_wanted() -> None:
+    looked_up = Retrieved(retriever="shelf", result=RetrieverResult(["Ferns like shade"]))
+    situation = talk("What do ferns like?", retrieved=(looked_up, Retrieved(retriever="empty")))
+    assert message(situation, "Tell them what the books say") == "Here is what I found: Ferns like shade."
+    assert "Ferns" not in message(situation, "Say that the shop is closed")
+
+
+def test_a_date_that_was_acted_on_is_not_asked_to_be_confirmed() -> None:
+    action = "Ask them to confirm the order"
+    chosen = talk("On 5 May 2026", "agent: And how many?", "Two pots").conversation
+    assert "5 May 2026" in message(replace(talk(), conversation=chosen), action)
+    checked = Line(speaker="tool", text="", call=call("check_in", {"done": True}))
+    registered = Line(speaker="tool", text="", call=call("register_guest", {"done": True}))
+    assert "5 May" in message(replace(talk(), conversation=(chosen[0], checked, *chosen[1:])), action)
+    assert "5 May" not in message(replace(talk(), conversation=(chosen[0], registered, *chosen[1:])), action)

@@ -1,9 +1,11 @@
 """Where the offline model lets journeys go."""
 
+from dataclasses import replace
+
 import pytest
 
 from understudy.engine.adapters.llm.offline.journey import answer_journey
-from understudy.engine.domain.facts import JourneyFacts, JourneyView, StateView, Step
+from understudy.engine.domain.facts import JourneyFacts, JourneyView, Line, StateView, Step
 
 from .worlds import call, talk
 
@@ -314,3 +316,47 @@ def test_a_correction_goes_on_only_with_a_new_answer(message: str, move: tuple[s
     said = talk("claim", "agent: What type is it?", "dental", "agent: What happened?", message)
     path = ("ask-type", "ask-when", "ask-story", "ask-type")
     assert decide(claim("ask-type", path=path, visited=(), went_back=True), said) == move
+
+
+def test_a_field_that_names_the_condition_counts_before_a_word_that_only_differs() -> None:
+    states = (
+        StateView(id="look", kind="tool", tools=("look",)),
+        StateView(id="offer", kind="chat", action="Offer it"),
+        StateView(id="gone", kind="chat", action="Say that it is sold out"),
+    )
+    steps = (
+        Step(target="offer", conditions=("The colour is in stock",)),
+        Step(target="gone", conditions=("The colour is not in stock",)),
+    )
+    view = JourneyView(
+        id="buy",
+        title="Buy",
+        description="",
+        current="look",
+        path=("look",),
+        states=states,
+        steps=steps,
+        may_stay=False,
+    )
+    for there, target in ((True, "offer"), (False, "gone")):
+        found = call("look", {"colour": "green", "in_stock": there})
+        assert decide(view, talk("Green", calls=(found,))) == ("advance", target)
+
+
+def test_an_answer_counts_before_what_a_tool_gave_back_a_turn_ago() -> None:
+    states = (
+        StateView(id="advise", kind="chat", action="Tell them the remedy and ask whether the leak is closed now"),
+        StateView(id="glad", kind="chat", action="Say that you are glad"),
+        StateView(id="visit", kind="chat", action="Offer a visit"),
+    )
+    steps = (
+        Step(target="glad", conditions=("The leak is closed",)),
+        Step(target="visit", conditions=("The leak is not closed",)),
+    )
+    view = JourneyView(
+        id="leak", title="Leak", description="", current="advise", path=("advise",), states=states, steps=steps
+    )
+    found = Line(speaker="tool", text="", call=call("look", {"cause": "leak", "remedy": "Turn the valve"}))
+    for said, target in (("Yes, it is", "glad"), ("No, it still drips", "visit")):
+        lines = talk("The tap leaks", "agent: Turn the valve. Is the leak closed now?", said).conversation
+        assert decide(view, replace(talk(), conversation=(lines[0], found, *lines[1:]))) == ("advance", target)

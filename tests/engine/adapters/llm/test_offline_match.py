@@ -247,3 +247,11 @@ def test_a_side_question_is_not_taken_up_again_by_the_answer_to_another() -> Non
     )
     verdict = judge("The customer asks which papers are needed for the order of a tree", asked, kind="applied")
     assert not verdict["applies"], verdict["evidence"]
+
+
+def test_a_question_and_the_word_that_makes_it_clear_count_together() -> None:
+    said = ("What is the fee?", "agent: Which do you mean: fee of the card or fee of the locker?", "The locker")
+    assert judge("The customer asks about the fee of the locker", talk(*said))["applies"]
+    assert not judge("The customer asks about the fee of the card", talk(*said))["applies"]
+    aside = (*said[:2], "How long are you open?")
+    assert not judge("The customer asks about the fee of the locker", talk(*aside))["applies"]

@@ -189,3 +189,21 @@ def test_a_nested_object_is_filled_from_one_message() -> None:
 def test_a_corrected_date_is_not_the_story() -> None:
     said = talk("A branch fell on the greenhouse roof", "agent: When was that?", "Sorry, I meant 14 February 2026")
     assert arguments(said, of("description"))["description"] == "A branch fell on the greenhouse roof"
+
+
+def test_a_day_is_not_the_second_of_two_texts_of_other_forms() -> None:
+    said = talk("Send it to 4 Mill Lane", "agent: And on which day?", "On Tuesday")
+    assert arguments(said, of("address"), of("delivery_day")) == {"address": "4 Mill Lane", "delivery_day": "Tuesday"}
+
+
+def test_two_days_are_told_apart_by_their_order() -> None:
+    found = arguments(talk("from Monday to Friday"), of("start_day"), of("end_day"))
+    assert found == {"start_day": "Monday", "end_day": "Friday"}
+
+
+def test_what_only_gives_other_values_is_no_description() -> None:
+    asked = "agent: Could you tell me the urgency: low or high? Could you tell me the description?"
+    urgency = of("urgency", "enum", choices=("low", "high"))
+    assert arguments(talk("Help", asked, "The urgency is low"), urgency, of("description"))["description"] is None
+    story = "The urgency is low, but the lid came off twice"
+    assert arguments(talk("Help", asked, story), urgency, of("description"))["description"] == story
