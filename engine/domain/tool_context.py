@@ -71,7 +71,7 @@ class ToolContext:
         await self._emit(MessageEvent(source="ai_agent", text=message))
 
     async def emit_status(self, status: Status, data: JSON = None) -> None:
-        """Say how the work is getting on: "processing" or "typing". Raises ValueError for what is the engine's to say."""
+        """Say how the work is getting on: "processing" or "typing". Raises ValueError for any other status."""
         detail = data if isinstance(data, str) else "" if data is None else canonical_json(data)
         await self._emit(StatusEvent(status=status, detail=detail))
 

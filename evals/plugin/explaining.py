@@ -1,6 +1,6 @@
 """Turns of scenarios in Python whose collections explain themselves where an assertion about them does not hold."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 
@@ -74,8 +74,11 @@ class RehearsedTurn(TurnResult):
     def dropped(self) -> Mapping[str, Any]:
         """Ids of the guidelines that matched and gave way, with the kind of reason."""
         trace = self.trace
-        why_not: Explain = lambda name: why_fired(trace, name) or why_not_fired(trace, name, agent=self.agent)
-        grounds = Grounds(what="dropped", why=lambda name: why_dropped(trace, name), why_not=why_not)
+        grounds = Grounds(
+            what="dropped",
+            why=lambda name: why_dropped(trace, name),
+            why_not=lambda name: why_fired(trace, name) or why_not_fired(trace, name, agent=self.agent),
+        )
         return ExplainedMap.of(trace.dropped, grounds)
 
     @property
@@ -117,7 +120,7 @@ def rehearsed(turn: TurnResult, agent: AgentDefinition) -> RehearsedTurn:
 def explanation(op: str, left: object, right: object) -> list[str] | None:
     """What pytest shows of a comparison that does not hold, None where it is about none of our collections."""
     if op in ("in", "not in") and isinstance(left, str) and isinstance(right, ExplainedNames | ExplainedMap):
-        return _of_membership(cast('Literal["in", "not in"]', op), left, within=right)
+        return _of_membership(op, left, within=right)
     if op == "==" and isinstance(left, ExplainedNames | ExplainedMap):
         return _of_difference(left, right)
     if op == "==" and isinstance(right, ExplainedNames | ExplainedMap):
@@ -136,15 +139,23 @@ def _of_difference(ours: ExplainedNames | ExplainedMap, other: object) -> list[s
 
 
 def _differences(ours: ExplainedNames | ExplainedMap, other: object) -> Iterator[str]:
-    theirs = cast("Mapping[str, object] | tuple[str, ...] | list[str]", other)
-    if not isinstance(other, Mapping | tuple | list | set | frozenset):
+    if not isinstance(other, Collection) or isinstance(other, str):
         return
-    for name in (str(each) for each in theirs if each not in ours):
-        yield from ours.grounds.why_not(name).splitlines()
-    for name in dict.fromkeys(ours):
-        differs = isinstance(ours, Mapping) and isinstance(other, Mapping) and theirs.get(name) != ours[name]
-        if name not in theirs or differs:
+    theirs = _by_name(cast("Collection[object]", other))
+    found = _by_name(ours)
+    for name in theirs:
+        if name not in found:
+            yield from ours.grounds.why_not(name).splitlines()
+    for name, value in found.items():
+        if name not in theirs or theirs[name] != value:
             yield from ours.grounds.why(name).splitlines()
+
+
+def _by_name(found: Collection[object]) -> dict[str, object]:
+    """A collection's names with their values; names alone have none."""
+    if isinstance(found, Mapping):
+        return {str(name): value for name, value in cast("Mapping[object, object]", found).items()}
+    return {str(name): None for name in found}
 
 
 def _shown(found: ExplainedNames | ExplainedMap) -> str:

@@ -42,7 +42,7 @@ def journeys(draw: st.DrawFn) -> Journey:
         title="J",
         states=(
             State(id=ROOT, kind="initial"),
-            *(State(id=name, kind=kind, action=name, tools=("t",)) for name, kind in zip(names[1:], kinds, strict=True)),
+            *(State(id=n, kind=kind, action=n, tools=("t",)) for n, kind in zip(names[1:], kinds, strict=True)),
             *((State(id=END, kind="end"),) if ends else ()),
         ),
         transitions=tuple(

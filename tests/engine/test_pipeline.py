@@ -109,7 +109,7 @@ async def test_a_tool_runs_and_its_result_reaches_the_reply_prompt():
     assert turn.tool_calls == ("get_balance",)
     assert turn.trace.calls[0].arguments == {"account": "A1"}
     assert turn.trace.calls[0].because == ("guideline:balance",)
-    assert '"balance":12' in [ask for ask in model.asked if ask.decision == "draft"][0].prompt
+    assert '"balance":12' in next(ask for ask in model.asked if ask.decision == "draft").prompt
     assert turn.trace.rounds == 2
 
 
@@ -140,7 +140,7 @@ async def test_a_missing_parameter_keeps_the_tool_from_running_and_reaches_the_r
     assert turn.tool_calls == ()
     assert [(item.kind, item.parameter.name) for item in turn.trace.insights] == [("missing", "order_id")]
     assert [item.reason for item in turn.trace.rejected] == ["order_id is missing"]
-    assert "order id" in [ask for ask in model.asked if ask.decision == "draft"][0].prompt
+    assert "order id" in next(ask for ask in model.asked if ask.decision == "draft").prompt
 
 
 async def test_a_tool_that_raises_is_a_failed_call_that_the_agent_can_speak_of():

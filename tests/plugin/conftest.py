@@ -8,6 +8,8 @@ from textwrap import dedent
 import duckdb  # noqa: F401
 import pytest
 
+import understudy.evals.plugin.stage  # noqa: F401
+
 AGENT = '''
 import understudy.engine as p
 

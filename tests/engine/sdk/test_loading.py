@@ -64,7 +64,7 @@ def test_of_several_agents_in_one_script_the_reference_names_one(tmp_path):
     folder = write(tmp_path, text)
     assert p.load_agent("agent.py:second", folder).definition.id == "second"
     with pytest.raises(
-        p.AgentLoadError, match="declares 2 agents; say which, as agent.py:otto-carmen or agent.py:second"
+        p.AgentLoadError, match=r"declares 2 agents; say which, as agent\.py:otto-carmen or agent\.py:second"
     ):
         p.load_agent("agent.py", folder)
 
