@@ -12,6 +12,11 @@ from .domain.values import JSON, canonical_json, digest
 
 T = TypeVar("T")
 
+REMEMBERED = 32
+"""Values whose fingerprints are kept; each is kept with them, so that its identity stays its own."""
+
+_fingerprints: dict[int, tuple[object, str]] = {}
+
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
@@ -59,4 +64,12 @@ def comparable(value: object) -> JSON:
 
 def fingerprint(value: object) -> str:
     """A short hash of a value's content: equal values have equal fingerprints in every process."""
-    return digest(canonical_json(comparable(value)))
+    # Values are frozen, and the same definition is asked for in turn after turn.
+    known = _fingerprints.get(id(value))
+    if known is not None and known[0] is value:
+        return known[1]
+    made = digest(canonical_json(comparable(value)))
+    _fingerprints[id(value)] = (value, made)
+    while len(_fingerprints) > REMEMBERED:
+        del _fingerprints[next(iter(_fingerprints))]
+    return made

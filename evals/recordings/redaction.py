@@ -30,8 +30,14 @@ class Shape:
 
     def spans_in(self, text: str) -> Iterator[Span]:
         """Where such secrets stand in a text."""
-        if not self.marks or any(mark in text for mark in self.marks):
-            yield from (found.span() for found in self.pattern.finditer(text))
+        return (found.span() for found in self.pattern.finditer(text))
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth looking; a loop is the quickest way to ask, and it is asked for every text."""
+        for mark in self.marks:  # noqa: SIM110
+            if mark in text:
+                return True
+        return not self.marks
 
 
 SHAPES: tuple[Shape, ...] = tuple(
@@ -162,8 +168,11 @@ def find_secrets(text: str, shapes: Iterable[Shape]) -> list[Span]:
 
     Text that only looks like a numbered placeholder counts as a secret: put back, it must not become another one.
     """
-    kept = [found.span() for found in _BORN.finditer(text)] if "⟦" in text else []
-    found = [span for shape in (*shapes, _LIKE_A_PLACEHOLDER) for span in shape.spans_in(text)]
+    sought = [shape for shape in shapes if shape.may_be_in(text)]
+    if not sought and "⟦" not in text:
+        return []
+    kept = [found.span() for found in _BORN.finditer(text)]
+    found = [span for shape in (*sought, _LIKE_A_PLACEHOLDER) for span in shape.spans_in(text)]
     merged: list[Span] = []
     for start, stop in sorted(span for span in found if span[0] < span[1]):
         if any(start < kept_stop and kept_start < stop for kept_start, kept_stop in kept):

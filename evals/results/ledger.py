@@ -29,8 +29,10 @@ class Carrier:
 
     def pack(self, played: Played, redact: Sequence[str]) -> str:
         """What is stored of a scenario: secrets masked, ready for the journal."""
+        sensitive = played.agent.sensitive if played.agent else ()
+        patterns = (*redact, *(kind.pattern for kind in sensitive))
         packed = {
-            "outcomes": [masked(dump(outcome), patterns=redact) for outcome in played.outcomes],
+            "outcomes": [masked(dump(outcome), patterns=patterns) for outcome in played.outcomes],
             "agent": self._agent(played.agent),
             "notes": list(played.notes),
         }

@@ -1,4 +1,4 @@
-"""Scenarios that begin in mid-conversation, share a beginning, are read once for each case, or ask for several trials."""
+"""Scenarios that begin in mid-conversation, share a beginning, are read for each case, or ask for several trials."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -166,7 +166,9 @@ def test_a_beginning_is_included_from_a_scenario_of_the_same_file(tmp_path: Path
 
 def test_a_beginning_is_included_from_files_through_one_another_and_filled_by_cases(tmp_path: Path) -> None:
     (tmp_path / "login.yaml").write_text("script: [{customer: 'I am {who}'}]")
-    (tmp_path / "order.yaml").write_text("include: login.yaml\nscript: [{customer: A book, expect: {usage: {asks: 1}}}]")
+    (tmp_path / "order.yaml").write_text(
+        "include: login.yaml\nscript: [{customer: A book, expect: {usage: {asks: 1}}}]"
+    )
     load(tmp_path, "- {name: waits, script: [{customer: Wait}]}", name="other.yaml")
     ann, waits = load(
         tmp_path,

@@ -96,8 +96,10 @@ def test_a_reworded_guideline_is_recognised_by_its_words(tmp_path: Path) -> None
     )
     told = [str(problem).partition("agent 'shop' ")[2] for problem in check_names(load_file(path), REWORDED)]
     assert told == [
-        "has no guideline 'customer-wants-to-return-orders'; it was reworded, perhaps, to 'when the customer wants to "
-        "return an order, explain the policy'; did you mean 'when-returning'?",
+        (
+            "has no guideline 'customer-wants-to-return-orders'; it was reworded, perhaps, to 'when the customer wants to "
+            "return an order, explain the policy'; did you mean 'when-returning'?"
+        ),
         "has no guideline 'gret'; did you mean 'greet'?",
         "has no guideline 'weather-forecast-today'",
     ]

@@ -1,4 +1,4 @@
-"""Checks in code: found beside the scenario or by name, asked about the outcome, and told apart from the agent's faults."""
+"""Checks in code: found beside the scenario or by name, asked about the outcome, told apart from the agent's faults."""
 
 import asyncio
 from pathlib import Path
@@ -14,7 +14,7 @@ from understudy.evals.playing.performance import Performance
 from understudy.evals.playing.runner import play_out
 from understudy.evals.scenario import CustomerSays, Expected, Place, Scenario
 
-CHECKS = '''
+CHECKS = """
 import asyncio
 
 def greeted(outcome):
@@ -37,7 +37,7 @@ async def never_ends(outcome):
     await asyncio.Event().wait()
 
 no_function = 3
-'''
+"""
 
 
 async def clinic() -> p.BuiltAgent:
