@@ -1,6 +1,7 @@
 """What it takes to replay: one ask, two hundred cases, a suite of a thousand asks, and a thousand files to collect."""
 
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -157,11 +158,14 @@ def _collecting(folder: Path) -> Figure:
 def _pytest(folder: Path, *arguments: str) -> float:
     """Seconds that a run of pytest takes when everything is warm: the best of three after one."""
     (folder / "pytest.ini").write_text("[pytest]\n")
-    command = [sys.executable, "-m", "pytest", *arguments]
+    # Without plugins that are installed for working on this project alone: one of them takes half a second.
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ours = ("-p", "understudy.evals.plugin", "-p", "understudy.reports.plugin")
+    command = [sys.executable, "-m", "pytest", *ours, *arguments]
     taken: list[float] = []
     for _ in range(4):
         started = time.perf_counter()
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         taken.append(time.perf_counter() - started)
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)

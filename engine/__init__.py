@@ -1,5 +1,7 @@
 """The front door of the behaviour engine. Read as `import understudy.engine as p`."""
 
+from typing import TYPE_CHECKING
+
 from .adapters.audit import AuditFile
 from .adapters.llm.blocked import BlockedModel
 from .adapters.llm.budget import Budgeted, OwnPurse
@@ -44,6 +46,7 @@ from .errors import (
     UnderstudyError,
     UnknownNameError,
 )
+from .extensions import extension
 from .guard import Fault, guarded
 from .hooks import EngineHook, EngineHookResult, EngineHooks
 from .optimization import OptimizationPolicy
@@ -85,6 +88,12 @@ from .services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, Jou
 
 ParlantClient = Client
 """The name under which some programs know the client."""
+
+if not TYPE_CHECKING:  # a type checker is to know a misspelt name for one
+
+    def __getattr__(name: str) -> object:
+        return extension(name, module=__name__)
+
 
 __all__ = [
     "END_JOURNEY",

@@ -1,1 +1,23 @@
-"""Scenarios, recordings, verdicts and results: the harness around the engine."""
+"""Scenarios, recordings, verdicts and results: the harness around the engine.
+
+`from understudy.evals import evaluate, evaluate_async, Evaluation` plays cases from Python.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .evaluation.evaluating import evaluate, evaluate_async
+    from .evaluation.result import Evaluation
+
+__all__ = ["Evaluation", "evaluate", "evaluate_async"]
+
+_HOMES = {"Evaluation": "result", "evaluate": "evaluating", "evaluate_async": "evaluating"}
+
+
+def __getattr__(name: str) -> Any:
+    # Every run of pytest imports this package; what plays cases is imported by those who do.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.evaluation.{_HOMES[name]}"), name)

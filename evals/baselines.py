@@ -16,11 +16,14 @@ from pydantic import ValidationError
 
 from ..engine.codec import load
 from ..engine.domain.agent import AgentDefinition
+from ..engine.domain.asked import SectionMark
 from ..engine.domain.session import MessageEvent
+from ..engine.domain.trace import Composition, Trace
 from ..engine.domain.values import JSON, slug
 from ..engine.errors import DefinitionError, UnderstudyError
 from .outcome import Outcome
 from .results.run import RunRecord
+from .verdict import CheckResult
 
 FORMAT = 1
 FOLDER = "baseline"
@@ -28,9 +31,15 @@ AGENTS = "agents"
 NAME = "baseline"
 """By this name the approved behaviour in the working tree is referred to."""
 
-LEFT_OUT = frozenset(
-    {"session", "texts", "explanation", "place", "line", "trace_id", "statuses", "state", "context", "hooks"}
-)
+WIDTH = 120
+
+LEFT_OUT: Mapping[type, frozenset[str]] = {
+    Outcome: frozenset({"session", "texts", "explanation", "line"}),
+    CheckResult: frozenset({"explanation", "place"}),
+    Trace: frozenset({"trace_id", "statuses", "state", "context", "hooks"}),
+    Composition: frozenset({"considered"}),
+    SectionMark: frozenset({"size"}),
+}
 """Members that say nothing of what an agent did, or say it again."""
 
 
@@ -67,9 +76,32 @@ def forget_agents(folder: Path) -> None:
 
 def _write(path: Path, stored: JSON) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(stored, indent=1, ensure_ascii=False) + "\n"
+    text = "\n".join(_lines(stored)) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _lines(value: JSON, *, before: str = "", after: str = "", depth: int = 0) -> Iterator[str]:
+    """JSON as people read it: what fits stands on one line, and each ask does whatever its length."""
+    indent = " " * depth
+    line = f"{indent}{before}{json.dumps(value, ensure_ascii=False)}{after}"
+    is_ask = isinstance(value, dict) and {"decision", "sections"} <= value.keys()
+    if len(line) <= WIDTH or is_ask or not isinstance(value, (dict, list)) or not value:
+        yield line
+        return
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    yield f"{indent}{before}{opening}"
+    members = _members(cast("JSON", value))
+    for place, (name, member) in enumerate(members, start=1):
+        yield from _lines(member, before=name, after="," if place < len(members) else "", depth=depth + 1)
+    yield f"{indent}{closing}{after}"
+
+
+def _members(value: JSON) -> list[tuple[str, JSON]]:
+    if isinstance(value, dict):
+        items = cast("dict[str, JSON]", value)
+        return [(f"{json.dumps(name, ensure_ascii=False)}: ", member) for name, member in items.items()]
+    return [("", member) for member in cast("list[JSON]", value)]
 
 
 def _stored(trials: Sequence[Outcome]) -> JSON:
@@ -86,7 +118,9 @@ def _trial(outcome: Outcome) -> dict[str, JSON]:
     ]
     for turn in stored["turns"]:
         # What was looked at and does not hold is most of what there is, and nobody compares it.
-        turn["trace"]["checks"] = [check for check in turn["trace"].get("checks", []) if check["matched"]]
+        trace = turn["trace"]
+        trace["checks"] = [check for check in trace.get("checks", []) if check["matched"]]
+        trace["journeys"] = [at for at in trace.get("journeys", []) if at["active"] or at["path"]]
     return stored
 
 
@@ -104,7 +138,8 @@ def _said(outcome: Outcome, trace: str) -> Iterator[str]:
 def _sparse(value: object) -> JSON:
     """The JSON of a value without what is as it is by default."""
     if is_dataclass(value) and not isinstance(value, type):
-        parts = [part for part in fields(value) if part.compare and part.name not in LEFT_OUT]
+        left_out = LEFT_OUT.get(type(value), frozenset())
+        parts = [part for part in fields(value) if part.compare and part.name not in left_out]
         members = {part.name: (getattr(value, part.name), part) for part in parts}
         return {name: _sparse(member) for name, (member, part) in members.items() if member != _default(part)}
     if isinstance(value, Enum):
@@ -165,7 +200,8 @@ def _outcomes(path: PurePath, stored: JSON) -> Iterator[Outcome]:
 
 
 def _trace(turn: JSON, asks: JSON) -> JSON:
-    return {"trace_id": "", **turn["trace"], "asks": asks}
+    marked = [{**ask, "sections": [{"size": 0, **section} for section in ask["sections"]]} for ask in asks]
+    return {"trace_id": "", **turn["trace"], "asks": marked}
 
 
 def _parsed(path: Path) -> JSON:

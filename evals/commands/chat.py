@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,10 @@ GIVEN_UP = "(the turn was given up and taken back)"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
+    parser.epilog = (
+        "Example: understudy chat scenarios/shop/agent.py:build. Then type what the customer says; "
+        "/help lists what else can be typed."
+    )
     parser.add_argument(
         "agent", metavar="AGENT", help="agent.py:build (a builder), agent.py (a script), or package.module:build"
     )
@@ -40,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Talk until the end of the input. 1 where the input is no terminal and something in it could not be done."""
+    with suppress(ImportError):  # where there is one, input() lets lines be edited and called back
+        import readline  # noqa: F401  # pyright: ignore[reportUnusedImport]
     models = Models()
     desk = _desk(arguments, models)
     _greet(desk)

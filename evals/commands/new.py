@@ -10,6 +10,7 @@ from . import Command
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
+    parser.epilog = "Example: understudy new shop, then cd shop and pytest --scenarios."
     parser.add_argument(
         "folder",
         metavar="FOLDER",

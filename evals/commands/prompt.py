@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         [(chosen.node, chosen.scenario)], namings=namings, heard=lambda turn, ask: heard.append((turn, ask))
     )
     (replayed,) = replays.scenarios
-    wanted = [(turn, ask) for turn, ask in _first_trial(heard) if _is_wanted(arguments, turn, ask)]
-    for line in (*_asks(wanted, sizes=arguments.sizes), *_how_it_ended(replayed, heard, wanted)):
+    wanted = [(turn, ask) for turn, ask in _first_trial(heard) if _is_wanted(ask, turn, arguments=arguments)]
+    for line in (*_asks(wanted, sizes=arguments.sizes), *_how_it_ended(replayed, heard, nothing=not wanted)):
         print(line)
     return 0 if wanted else 1
 
@@ -45,7 +45,7 @@ def _first_trial(heard: Sequence[tuple[int, Ask]]) -> Iterator[tuple[int, Ask]]:
         yield turn, ask
 
 
-def _is_wanted(arguments: argparse.Namespace, turn: int, ask: Ask) -> bool:
+def _is_wanted(ask: Ask, turn: int, *, arguments: argparse.Namespace) -> bool:
     return arguments.turn in (None, turn) and arguments.decision in (None, ask.decision)
 
 
@@ -62,14 +62,12 @@ def _asks(wanted: Sequence[tuple[int, Ask]], *, sizes: bool) -> Iterator[str]:
         yield ""
 
 
-def _how_it_ended(
-    replayed: Replayed, heard: Sequence[tuple[int, Ask]], wanted: Sequence[tuple[int, Ask]]
-) -> Iterator[str]:
+def _how_it_ended(replayed: Replayed, heard: Sequence[tuple[int, Ask]], *, nothing: bool) -> Iterator[str]:
     (first, *_) = replayed.outcomes
     if first.verdict == "inconclusive":
         yield f"the conversation ends here: {first.explanation}"
         yield "later prompts depend on answers that are not recorded; --model offline shows them on the offline model"
-    elif not wanted:
+    elif nothing:
         there = sorted({(turn, ask.decision) for turn, ask in heard})
         yield f"nothing of that was asked; asked were: {', '.join(f'turn {turn} {name}' for turn, name in there)}"
 

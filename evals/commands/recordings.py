@@ -21,10 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     commands = parser.add_subparsers(title="what to do", metavar="WHAT", required=True)
     many = "folders, files, file::id, or ids; all below scenarios/ by default"
-    _add(commands, _list, "list", "every recordings file: asks, tools, models, tokens, age").add_argument(
+    _add(commands, _list, name="list", says="every recordings file: asks, tools, models, tokens, age").add_argument(
         "where", nargs="*", metavar="WHERE", help=many
     )
-    show = _add(commands, _show, "show", "the recordings of one scenario, in order")
+    show = _add(commands, _show, name="show", says="the recordings of one scenario, in order")
     show.add_argument("scenario", metavar="SCENARIO", help="file::id, or its id")
     show.add_argument("--full", action="store_true", help="show answers whole")
     for name, run, says in (
@@ -32,15 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("preview", _preview, "what recording would take: which scenarios miss, why, how many asks, tokens and USD"),
         ("prune", _prune, "remove what no scenario reads any more"),
     ):
-        made = _add(commands, run, name, says)
+        made = _add(commands, run, name=name, says=says)
         made.add_argument("where", nargs="*", metavar="WHERE", help=many)
         made.add_argument("--model", metavar="NAME", help="the model to replay for; as --scenarios-model")
         if name == "prune":
             made.add_argument("--dry-run", action="store_true", help="say what would be removed, and leave it")
-    scan = _add(commands, _scan, "scan", "find secrets that a file still holds; exits with 1 where there are any")
+    scan = _add(
+        commands, _scan, name="scan", says="find secrets that a file still holds; exits with 1 where there are any"
+    )
     scan.add_argument("where", nargs="*", metavar="WHERE", help=many)
     scan.add_argument("--pattern", action="append", default=[], metavar="REGEX", help="look for this too")
-    verify = _add(commands, _verify, "verify", "check every line of every file; exits with 1 where one is not right")
+    verify = _add(
+        commands, _verify, name="verify", says="check every line of every file; exits with 1 where one is not right"
+    )
     verify.add_argument("where", nargs="*", metavar="WHERE", help=many)
 
 
@@ -56,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _add(
     commands: Any,
     do: Callable[[argparse.Namespace], Told],
+    *,
     name: str,
     says: str,
 ) -> argparse.ArgumentParser:
@@ -83,7 +88,8 @@ def _inventories(paths: Sequence[Path]) -> Iterator[str]:
         oldest = f", oldest {found.oldest[:10]}" if found.oldest else ""
         yield (
             f"{path!s:<{width}}  {_count(found.asks, 'ask')}{results}{trials}, "
-            f"{', '.join(found.models) or 'no model'}, {tokens:,} tokens, ${found.usage.cost:.4f}{oldest}, {found.size / 1024:,.0f} KB"
+            f"{', '.join(found.models) or 'no model'}, {tokens:,} tokens, ${found.usage.cost:.4f}{oldest}, "
+            f"{found.size / 1024:,.0f} KB"
         )
         yield from (f"  {warning}" for warning in found.warnings)
     yield f"{_count(len(paths), 'file')}, {_count(asks, 'ask')}, ${cost:.4f} when recorded"

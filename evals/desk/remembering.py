@@ -1,13 +1,13 @@
 """Models that remember what they answered, so that a conversation can be played again without asking anybody twice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from ...engine import ByDecision, make_llm
+from ...engine import make_llm
 from ...engine.domain.ask import Ask, Reply
 from ...engine.domain.values import JSON, canonical_json
 from ...engine.ports import LLM
+from ..playing.answering import llm_of
 from ..playing.models import ModelNamed
-from ..scenario import ModelChoice
 
 
 class Remembering:
@@ -44,14 +44,9 @@ class Models:
 
     def of(self, named: ModelNamed) -> LLM:
         """What was chosen, with the models of single decisions."""
-        usual = self._one(named.choice, named.objects)
-        own = {decision: self._one(choice, named.objects) for decision, choice in named.by_decision.items()}
-        return ByDecision(usual, own) if own else usual
+        return llm_of(named, self.make)
 
     def serve(self, *, from_memory: bool) -> None:
         """Say whether what was asked before is answered from memory."""
         for model in self._made.values():
             model.serves = from_memory
-
-    def _one(self, choice: ModelChoice, objects: Mapping[str, LLM]) -> LLM:
-        return objects[choice.name] if choice.name in objects else self.make(choice.name, **choice.settings)

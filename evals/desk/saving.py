@@ -20,6 +20,7 @@ from .remembering import Models
 from .talk import Desk, Taken, Talk
 
 SCENARIOS = "scenarios"
+SCHEMA = "scenario.schema.json"
 PLAIN = (str, int, float, bool)
 """Values of arguments that a scenario file holds as they are; what is in a map would read as tests."""
 
@@ -46,7 +47,8 @@ def save(talk: Talk, name: str, *, root: Path, namings: Namings, models: Models)
         raise NotSavedError("nothing was said yet; say something first")
     path = _file_for(talk, name, root=root)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(scenario_text(talk, name, agent=_agent_beside(talk.desk, root)[1]), encoding="utf-8")
+    text = scenario_text(talk, name, agent=_agent_beside(talk.desk, root)[1])
+    path.write_text(_schema_line(path, root) + text, encoding="utf-8")
     shown = path.relative_to(root) if path.is_relative_to(root) else path
     (scenario,) = load_file(shown if Path.cwd() == root else path)
     models.serve(from_memory=True)
@@ -82,6 +84,15 @@ def _agent_beside(desk: Desk, root: Path) -> tuple[Path, str]:
         path = root / file
         return path.parent, f"{path.name}{colon}{name}"
     return root / SCENARIOS / slug(desk.agent.definition.id), desk.reference
+
+
+def _schema_line(path: Path, root: Path) -> str:
+    """What tells editors of the schema, where one lies beside the file or above it."""
+    for above in range(len(path.parent.relative_to(root).parts) + 1 if path.is_relative_to(root) else 0):
+        way = Path(*[".."] * above, SCHEMA)
+        if (path.parent / way).is_file():
+            return f"# yaml-language-server: $schema={way.as_posix()}\n"
+    return ""
 
 
 def _file_for(talk: Talk, name: str, *, root: Path) -> Path:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...engine import UnderstudyError
+from ..loader.schema import schema_text
 
 AGENT = '''"""Ada, who looks after the customers of a bookshop."""
 
@@ -47,7 +48,8 @@ async def build(server: p.Server) -> p.Agent:
     return agent
 '''
 
-SUITE = """agent: agent.py:build
+SUITE = """# yaml-language-server: $schema=../scenario.schema.json
+agent: agent.py:build
 
 scenarios:
   - name: greets a customer
@@ -117,6 +119,7 @@ ROOTS = ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 FILES = {
     "scenarios/shop/agent.py": (AGENT, "the agent: guidelines, a tool, a relationship"),
     "scenarios/shop/orders.yaml": (SUITE, "three scenarios that it is to play"),
+    "scenarios/scenario.schema.json": (schema_text(), "lets editors complete and check scenario files"),
     ".github/workflows/scenarios.yml": (WORKFLOW, "plays them on GitHub with every change"),
 }
 LISTS = {

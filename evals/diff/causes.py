@@ -131,8 +131,14 @@ def _changed_sections(before: AskMade, after: AskMade, *, turn: Pairing) -> Iter
     new = {section.name: section.digest for section in after.sections}
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
-            was, now = turn.texts_before.get(old.get(name, ""), ""), turn.texts_after.get(new.get(name, ""), "")
-            yield SectionChange(name=name, lines=tuple(_changed_lines(was, now)))
+            was, now = _kept(old.get(name), turn.texts_before), _kept(new.get(name), turn.texts_after)
+            lines = () if was is None or now is None else tuple(_changed_lines(was, now))
+            yield SectionChange(name=name, lines=lines)
+
+
+def _kept(digest: str | None, texts: Mapping[str, str]) -> str | None:
+    """A section's text: empty where there was no such section, None where its text was not kept."""
+    return "" if digest is None else texts.get(digest)
 
 
 def _changed_lines(before: str, after: str) -> Iterator[str]:

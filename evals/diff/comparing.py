@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from ...engine.domain.agent import AgentDefinition
 from ..outcome import Outcome, verdict_on
@@ -11,12 +10,9 @@ from ..verdict import Verdict
 from .causes import Cause, cause_of, pairing
 from .decisions import Difference, Names, differences
 from .definitions import DefinitionDiff, compare_definitions
-
-Tier = Literal["regression", "fixed", "behaviour_changed", "wording_only", "inconclusive", "unchanged", "new", "gone"]
-TIERS: tuple[Tier, ...] = (
-    "regression", "fixed", "behaviour_changed", "wording_only", "inconclusive", "new", "gone", "unchanged",
-)  # fmt: skip
-"""Most important first."""
+from .spending import Spent, notable, spent
+from .tiers import TIERS as TIERS
+from .tiers import Changes, Tier, chance, passed, tier_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +43,13 @@ class ScenarioDiff:
     """Expectations that are not met now and were before, or the other way round for a scenario that is fixed."""
     turns_before: int = 0
     turns_after: int = 0
+    passed_before: tuple[int, int] = (0, 0)
+    """How many trials passed, of how many that could be told."""
+    passed_after: tuple[int, int] = (0, 0)
+    chance: float | None = None
+    """How likely rates so far apart are where nothing has changed; None without repeated trials."""
+    spent_before: Spent = Spent()
+    spent_after: Spent = Spent()
 
     @property
     def node(self) -> str:
@@ -125,15 +128,22 @@ def _scenario(before: Sequence[Outcome], after: Sequence[Outcome], *, definition
         _trial(old, new, definitions=definitions.between(old.definition, new.definition))
         for old, new in _aligned(before, after)
     ]
-    divergence = next((trial.divergence for trial in trials if trial.divergence), None)
+    found = [trial.divergence for trial in trials if trial.divergence]
+    divergence = next((each for each in found if each.difference.stage != "wording"), found[0] if found else None)
     wording = sum(trial.wording for trial in trials)
+    behaviour = divergence is not None and divergence.difference.stage != "wording"
+    spending = spent(before), spent(after)
+    changes = Changes(
+        behaviour=behaviour,
+        seen_before=behaviour and _seen_before(before, after, definitions=definitions),
+        wording=wording > 0,
+        spending=notable(*spending),
+    )
     return ScenarioDiff(
         suite=some.suite,
         scenario=some.scenario,
         name=some.name,
-        tier=_tier(
-            was, now, behaviour=divergence is not None and divergence.difference.stage != "wording", wording=wording
-        ),
+        tier=tier_of(before, after, changes),
         before=was,
         after=now,
         divergence=divergence,
@@ -141,19 +151,22 @@ def _scenario(before: Sequence[Outcome], after: Sequence[Outcome], *, definition
         unmet=_turned(before, after),
         turns_before=max((len(outcome.turns) for outcome in before), default=0),
         turns_after=max((len(outcome.turns) for outcome in after), default=0),
+        passed_before=passed(before),
+        passed_after=passed(after),
+        chance=chance(before, after),
+        spent_before=spending[0],
+        spent_after=spending[1],
     )
 
 
-def _tier(before: Verdict | None, after: Verdict | None, *, behaviour: bool, wording: int) -> Tier:
-    if before is None:
-        return "new"
-    if after is None:
-        return "gone"
-    if "inconclusive" in (before, after):
-        return "inconclusive"
-    if before != after:
-        return "regression" if after == "failed" else "fixed"
-    return "behaviour_changed" if behaviour else "wording_only" if wording else "unchanged"
+def _seen_before(before: Sequence[Outcome], after: Sequence[Outcome], *, definitions: _Definitions) -> bool:
+    """Whether every trial now does what one of several trials did before."""
+
+    def alike(old: Outcome, new: Outcome) -> bool:
+        found = _trial(old, new, definitions=definitions.between(old.definition, new.definition)).divergence
+        return found is None or found.difference.stage == "wording"
+
+    return len(before) > 1 and all(any(alike(old, new) for old in before) for new in after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -135,7 +135,7 @@ def _played(name: str, revision: str, *, root: Path) -> RunRecord:
 
 
 @contextmanager
-def _worktree(revision: str, root: Path) -> Iterator[Path]:
+def _worktree(revision: str, root: Path) -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="understudy-") as folder:
         tree = Path(folder) / "tree"
         if _git(root, "worktree", "add", "--detach", str(tree), revision) is None:

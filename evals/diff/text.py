@@ -11,11 +11,14 @@ from .causes import Cause, OtherAnswer, OtherAsk, OtherCode, OtherDefinition, Se
 from .comparing import TIERS, Divergence, RunDiff, ScenarioDiff, Tier
 from .decisions import Difference, Ruling
 from .definitions import Edit
+from .spending import spending_words
 
 TITLES: dict[Tier, str] = {
     "regression": "regressions",
     "fixed": "fixed",
     "behaviour_changed": "behaviour changed",
+    "unstable": "unstable, as far as the trials can tell",
+    "cost_or_latency": "only cost or latency changed",
     "wording_only": "only the wording changed",
     "inconclusive": "inconclusive in one of the runs",
     "new": "new",
@@ -29,49 +32,66 @@ WIDTH = 160
 
 def diff_lines(diff: RunDiff) -> Iterator[str]:
     """The comparison, line by line."""
-    yield f"{_named(diff.base)} -> {_named(diff.head)}"
+    yield f"{named(diff.base)} -> {named(diff.head)}"
     yield ", ".join(f"{TITLES[tier]}: {len(diff.of(tier))}" for tier in TIERS if diff.of(tier)) or "no scenarios"
     for agent, definitions in diff.definitions:
         yield ""
         yield f"edited in agent {agent!r}:"
         for edit in definitions.edits:
-            yield from (f"  {line}" for line in _edit(edit))
+            yield from (f"  {line}" for line in edit_lines(edit))
     for tier in TIERS:
         if tier != "unchanged" and diff.of(tier):
             yield ""
             yield f"{TITLES[tier]}:"
             for scenario in diff.of(tier):
-                yield from (f"  {line}" for line in _scenario(scenario))
+                yield from (f"  {line}" for line in scenario_lines(scenario))
 
 
-def _named(run: RunRecord) -> str:
-    revision = run.revision[:10] + ("+" if run.dirty else "")
+def named(run: RunRecord) -> str:
+    """A run as people refer to it."""
+    if run.id == run.label:
+        return run.id
+    revision = run.revision[:10] + ("+" if run.dirty and run.revision else "")
     about = ", ".join(filter(None, [run.label, revision]))
     return f"{run.id} ({about})" if about else run.id
 
 
-def _scenario(scenario: ScenarioDiff) -> Iterator[str]:
+def scenario_lines(scenario: ScenarioDiff) -> Iterator[str]:
+    """A scenario: what turned, the first decision that differs, and its cause."""
     before, after = scenario.before or "not played", scenario.after or "not played"
     yield scenario.node + (f": {before} -> {after}" if before != after else "")
+    if words := rates(scenario):
+        yield f"  {words}"
     yield from (f"  {words}" for words in scenario.unmet)
     if scenario.divergence:
         yield from (f"  {line}" for line in _divergence(scenario.divergence))
     if scenario.before and scenario.after and scenario.turns_before != scenario.turns_after:
         yield f"  turns: {scenario.turns_before} -> {scenario.turns_after}"
+    if scenario.tier == "cost_or_latency":
+        yield f"  {spending_words(scenario.spent_before, scenario.spent_after)}"
+
+
+def rates(scenario: ScenarioDiff) -> str:
+    """How many trials passed before and now, and what chance has to say to it; empty without repeated trials."""
+    if scenario.chance is None:
+        return ""
+    (good, tried), (still, again) = scenario.passed_before, scenario.passed_after
+    return f"{good} of {tried} trials passed, now {still} of {again} (exact test: p = {scenario.chance:.2f})"
 
 
 def _divergence(divergence: Divergence) -> Iterator[str]:
     difference = divergence.difference
     trial = f"trial {divergence.trial}, " if divergence.trial > 1 else ""
     where = f", round {difference.round}" if difference.round > 1 else ""
-    yield f"{trial}turn {difference.turn}{where}: {_difference(difference)}"
-    yield from _cause(divergence.cause)
+    yield f"{trial}turn {difference.turn}{where}: {difference_words(difference)}"
+    yield from cause_lines(divergence.cause)
     if divergence.downstream:
         count = divergence.downstream
         yield f"  and {count} more decision{'s' if count != 1 else ''} downstream"
 
 
-def _difference(difference: Difference) -> str:
+def difference_words(difference: Difference) -> str:
+    """What differs, in a line."""
     before, after, subject = difference.before, difference.after, difference.subject
     match difference.stage:
         case "match":
@@ -132,7 +152,8 @@ def _short(value: JSON) -> str:
     return shorten(value if isinstance(value, str) else canonical_json(value), WIDTH, placeholder=" …")
 
 
-def _cause(cause: Cause) -> Iterator[str]:
+def cause_lines(cause: Cause) -> Iterator[str]:
+    """Why it differs; the first line says it, the others show it."""
     match cause:
         case OtherAnswer():
             models = cause.model_before != cause.model_after
@@ -153,6 +174,15 @@ def _cause(cause: Cause) -> Iterator[str]:
             assert_never(cause)
 
 
+def cause_words(cause: Cause) -> str:
+    """Why it differs, in one line: the first edit behind it, where there is one."""
+    edits = cause.edits if isinstance(cause, OtherAsk | OtherDefinition) else ()
+    if not edits:
+        return next(cause_lines(cause)).strip()
+    more = f" and {len(edits) - 1} more edits" if len(edits) > 2 else " and 1 more edit" if len(edits) > 1 else ""
+    return f"because of {edits[0]}{more}"
+
+
 def _section(section: SectionChange) -> Iterator[str]:
     for line in section.lines[:LINES]:
         yield f"{line[0]} {_short(line[1:])}"
@@ -160,7 +190,8 @@ def _section(section: SectionChange) -> Iterator[str]:
         yield f"… and {len(section.lines) - LINES} more lines of {section.name}"
 
 
-def _edit(edit: Edit) -> Iterator[str]:
+def edit_lines(edit: Edit) -> Iterator[str]:
+    """An edit of a definition, with what it changed and who wanted it."""
     yield str(edit) + (f" at {_here(edit.place)}" if edit.place else "")
     for change in edit.fields:
         yield f"  {change.name}: {_short(change.before)} -> {_short(change.after)}"

@@ -90,12 +90,14 @@ def metric_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def _success(played: Sequence[PlayedCase]) -> Figure:
     told = [each.passed for each in played if each.is_told]
-    return _share("success_rate", told, "cases passed", none="no case could be told")
+    return _share("success_rate", told, what="cases passed", none="no case could be told")
 
 
 def _accuracy(played: Sequence[PlayedCase]) -> Figure:
     right = [_guidelines_right(each) for each in played if each.was_played and _names_guidelines(each.case)]
-    return _share("accuracy", right, "cases fired what they should", none="no case that was played expects guidelines")
+    return _share(
+        "accuracy", right, what="cases fired what they should", none="no case that was played expects guidelines"
+    )
 
 
 def _names_guidelines(case: Case) -> bool:
@@ -119,7 +121,7 @@ def _tools(played: Sequence[PlayedCase]) -> Figure:
         if each.was_played and each.case.calls is not None
     ]
     name = "tool_call_accuracy"
-    return _share(name, right, "cases called the right tools", none="no case that was played expects tool calls")
+    return _share(name, right, what="cases called the right tools", none="no case that was played expects tool calls")
 
 
 def _compliance(played: Sequence[PlayedCase]) -> Figure:
@@ -127,7 +129,7 @@ def _compliance(played: Sequence[PlayedCase]) -> Figure:
     followed = [True for trace in traces for name in trace.followed if name in trace.fired]
     followed += [False for trace in traces for name in trace.not_followed if name in trace.fired]
     none = "of no guideline that fired it was found out whether the reply follows it"
-    return _share("guideline_compliance", followed, "guidelines that fired were followed", none=none)
+    return _share("guideline_compliance", followed, what="guidelines that fired were followed", none=none)
 
 
 def _efficiency(played: Sequence[PlayedCase]) -> Figure:
@@ -139,7 +141,7 @@ def _experience(played: Sequence[PlayedCase]) -> Figure:
     judged = [each.experience for each in played if each.experience is not None]
     told = [answer.verdict == "passed" for answer in judged if answer.verdict != "inconclusive"]
     none = "the judge could not tell" if judged else "only a judge can tell, and none was given: judge=function"
-    return _share("user_experience", told, "conversations the judge is content with", none=none)
+    return _share("user_experience", told, what="conversations the judge is content with", none=none)
 
 
 def _satisfaction(played: Sequence[PlayedCase]) -> Figure:
@@ -148,7 +150,7 @@ def _satisfaction(played: Sequence[PlayedCase]) -> Figure:
     return _mean("user_satisfaction", ratings, unit="points", counted="ratings", none=none)
 
 
-def _share(name: str, found: Sequence[bool], what: str, *, none: str) -> Figure:
+def _share(name: str, found: Sequence[bool], *, what: str, none: str) -> Figure:
     if not found:
         return Figure(name=name, value=None, counted=none)
     return Figure(name=name, value=sum(found) / len(found), counted=f"{sum(found)} of {len(found)} {what}")

@@ -14,7 +14,7 @@ SHOWN = 5
 """Unread recordings that are named one by one."""
 
 
-def too_many_left(outcome: Outcome, recordings: TrialRecordings, unused: Unused) -> Outcome:
+def too_many_left(outcome: Outcome, recordings: TrialRecordings, *, unused: Unused) -> Outcome:
     """The outcome with what was served stale; inconclusive where recordings were left unread and that is to fail.
 
     In `record` they are removed instead, and in `refresh` and `live` none are read.

@@ -10,8 +10,12 @@ def opening_session(scenario: Scenario, agent: BuiltAgent) -> Session | None:
     begun = scenario.start
     if begun == Start():
         return None
+    # Authors of scenarios in Python write lists, too.
     state = AgentState(
-        applied=begun.applied, paths=dict(begun.journeys), labels=tuple(scenario.labels), mode=scenario.mode
+        applied=tuple(begun.applied),
+        paths={journey: tuple(path) for journey, path in begun.journeys.items()},
+        labels=tuple(scenario.labels),
+        mode=scenario.mode,
     )
     session = Session(
         id="session",

@@ -105,7 +105,7 @@ class Performance:
             self.checks += [_not_judged(expected, self.stop) for expected in (*left, *whole)]
         elif self.session:
             agent = self.agent.definition
-            answers = await self._answers(whole, self.turns)
+            answers = await self._answers(whole)
             self.checks += check_conversation(whole, self.turns, session=self.session, agent=agent, answers=answers)
 
     def too_long(self, what: str, *, seconds: float) -> Stop:
@@ -164,29 +164,16 @@ class Performance:
             self.checks.append(
                 CheckResult(expectation=TO_ITS_END, verdict="failed", turn=turn.number, explanation=failure.message)
             )
-        answers = await self._answers(expected, self.turns)
+        answers = await self._answers(expected)
         self.checks += check_turn(
             expected, turn, session=self._talk.session, agent=self.agent.definition, answers=answers
         )
 
-    async def _answers(self, expected: tuple[Expected, ...], turns: list[TurnOutcome]) -> Mapping[str, CodeAnswer]:
+    async def _answers(self, expected: tuple[Expected, ...]) -> Mapping[str, CodeAnswer]:
         """What the author's own checks make of the conversation so far."""
         scenario = self.scenario
-        outcome = Outcome(
-            suite=scenario.suite,
-            scenario=scenario.id,
-            name=scenario.name,
-            file=scenario.place.file,
-            line=scenario.place.line,
-            tags=scenario.tags,
-            agent=scenario.agent,
-            verdict=overall(check.verdict for check in self.checks),
-            checks=tuple(self.checks),
-            turns=tuple(turns),
-            session=self.session,
-            texts=self.texts,
-        )
-        return await self._code.answers(expected, outcome, folder=folder_of(scenario), seconds=scenario.turn_limit)
+        folder, seconds = folder_of(scenario), scenario.turn_limit
+        return await self._code.answers(expected, _so_far(self), folder=folder, seconds=seconds)
 
     def _stop_after(self, failure: Failure | None) -> Stop | None:
         if missing := self._cast.missing_stand_ins:
@@ -198,6 +185,25 @@ class Performance:
         if failure and failure.kind == "model_unavailable":
             return Stop(verdict="inconclusive", reason="model_unavailable", explanation=failure.message)
         return None
+
+
+def _so_far(performance: Performance) -> Outcome:
+    """The outcome of what was played until now; its verdict is that on what was judged."""
+    scenario = performance.scenario
+    return Outcome(
+        suite=scenario.suite,
+        scenario=scenario.id,
+        name=scenario.name,
+        file=scenario.place.file,
+        line=scenario.place.line,
+        tags=scenario.tags,
+        agent=scenario.agent,
+        verdict=overall(check.verdict for check in performance.checks),
+        checks=tuple(performance.checks),
+        turns=tuple(performance.turns),
+        session=performance.session,
+        texts=performance.texts,
+    )
 
 
 def _took_place(turn: TurnOutcome) -> bool:

@@ -205,7 +205,7 @@ class Rehearsal:
         performance = Performance(stage.scenario, stage.agent, cast=cast, drive=stage.drive, code=self._code)
         outcome = self._runner.run(play_out(performance, trial=number))
         if recordings:
-            outcome = too_many_left(outcome, recordings, self._means.unused)
+            outcome = too_many_left(outcome, recordings, unused=self._means.unused)
             if self._means.after:
                 self._means.after(outcome, recordings)
             notes |= dict.fromkeys(after_trial(outcome, recordings, unused=self._means.unused))

@@ -117,7 +117,7 @@ def rehearsed(turn: TurnResult, agent: AgentDefinition) -> RehearsedTurn:
     return RehearsedTurn(trace=turn.trace, events=turn.events, agent=agent)
 
 
-def explanation(op: str, left: object, right: object) -> list[str] | None:
+def explanation(op: str, left: object, *, right: object) -> list[str] | None:
     """What pytest shows of a comparison that does not hold, None where it is about none of our collections."""
     if op in ("in", "not in") and isinstance(left, str) and isinstance(right, ExplainedNames | ExplainedMap):
         return _of_membership(op, left, within=right)

@@ -30,7 +30,7 @@ from .collection import ScenarioFailedError, ScenarioInconclusiveError, suite_of
 from .explaining import explanation, rehearsed
 from .telling import tell
 
-OPTIONS = ("agent", "model", "customer", "tools", "variables", "now", "turn_limit", "scenario_limit")
+OPTIONS = ("agent", "model", "customer", "tools", "variables", "start", "now", "turn_limit", "scenario_limit")
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """What became of a scenario in Python, on its item."""
 
@@ -98,7 +98,7 @@ def rehearse() -> Rehearse:
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """Explain what fired, was dropped or called, and where journeys stand, in place of listing it."""
-    return explanation(op, left, right)
+    return explanation(op, left, right=right)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

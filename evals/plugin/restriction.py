@@ -49,6 +49,11 @@ def end_run() -> None:
     _apply()
 
 
+def allowed() -> Allowed:
+    """Which models may be used in this process as it is."""
+    return _now()
+
+
 def _now() -> Allowed:
     return _runs[-1] if _runs else "any"
 

@@ -1,6 +1,7 @@
 """What became of a trial, told for people: every expectation that does not hold, and the conversation around it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from textwrap import indent
 
 from ...engine.domain.session import Event, MessageEvent
@@ -104,8 +105,17 @@ def _conversation(outcome: Outcome, failed: Sequence[CheckResult]) -> Iterator[s
     shown = [turn for turn in outcome.turns if any(abs(turn.number - point) <= AROUND for point in points)]
     for turn in shown:
         yield ""
+        if turn is outcome.turns[0]:
+            yield from _before(outcome.session.events)
         yield from _messages(outcome.session.events, turn)
         yield f"      [{'; '.join(_facts(turn.trace)) or 'nothing fired'}]"
+
+
+def _before(events: Sequence[Event]) -> Iterator[str]:
+    """What was said before the first turn."""
+    for event in takewhile(lambda event: not event.trace_id, events):
+        if isinstance(event, MessageEvent):
+            yield f"   -  {SPEAKERS.get(event.source, event.source)}: {event.text}"
 
 
 def _messages(events: Sequence[Event], turn: TurnOutcome) -> Iterator[str]:

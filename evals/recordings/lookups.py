@@ -125,7 +125,9 @@ class RecordingEmbedder:
 
     def _kept(self, request: TextRequest, vector: Vector) -> Vector:
         stored = packed(vector)
-        _keep(self._recordings, request, RecordedVector(model=self._model, text=digest(request.text), vector=stored))
+        _keep(
+            self._recordings, request, body=RecordedVector(model=self._model, text=digest(request.text), vector=stored)
+        )
         # A replay knows the rounded numbers only, so the run that records goes by them too.
         return unpacked(stored)
 
@@ -156,7 +158,7 @@ class RecordingModerator:
             raise _missed(recordings, request)
         judgement = await self._inner.check(text, session)
         body = RecordedJudgement(service=self._service, text=digest(request.text), judgement=list(judgement.tags))
-        _keep(recordings, request, body)
+        _keep(recordings, request, body=body)
         return judgement
 
 
@@ -171,7 +173,7 @@ def unpacked(stored: str) -> Vector:
     return struct.unpack(f"<{len(content) // 4}f", content)
 
 
-def _keep(recordings: TrialRecordings, request: TextRequest, body: RecordedVector | RecordedJudgement) -> None:
+def _keep(recordings: TrialRecordings, request: TextRequest, *, body: RecordedVector | RecordedJudgement) -> None:
     recordings.keep(Entry(key=request.key, name=request.model, turn=0, trial=request.trial, ordinal=1, body=body))
 
 

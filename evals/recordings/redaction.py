@@ -34,7 +34,7 @@ class Shape:
 
     def may_be_in(self, text: str) -> bool:
         """Whether it is worth looking; a loop is the quickest way to ask, and it is asked for every text."""
-        for mark in self.marks:  # noqa: SIM110
+        for mark in self.marks:
             if mark in text:
                 return True
         return not self.marks

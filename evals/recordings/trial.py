@@ -48,6 +48,8 @@ class Trial:
     number: int = 1
     stale: bool = False
     """Whether answers to the same facts in the words of another template may be served."""
+    now: Callable[[], str] = field(default=utc_now, compare=False)
+    """What is written down as the moment of recording."""
 
     def settings_for(self, decision: str) -> Settings:
         """The model and the settings that answer a decision."""
@@ -102,7 +104,6 @@ class TrialRecordings:
         agent: Kept | None = None,
         cache: Cache | None = None,
         redaction: Redaction | None = None,
-        now: Callable[[], str] = utc_now,
     ) -> None:
         self.trial = trial
         self.turn = 0
@@ -116,7 +117,6 @@ class TrialRecordings:
         """Asks that a model answered."""
         self.replayed = 0
         """Asks that were served from recordings."""
-        self._now = now
         self._own = Kept(committed)
         self._agent = agent
         self._cache = cache
@@ -176,7 +176,7 @@ class TrialRecordings:
 
     def keep(self, entry: Entry, texts: Mapping[str, str] | None = None) -> Entry:
         """Keep a recording that was just made: asks in the cache at once, so that a killed run has paid for nothing."""
-        made = replace(entry, recorded_at=self._now(), turn=self._turn_of(entry.trial))
+        made = replace(entry, recorded_at=self.trial.now(), turn=self._turn_of(entry.trial))
         self._of(entry.trial).put(made, texts)
         if self._cache is not None and made.kind == "ask":
             self._cache.put(made)

@@ -107,7 +107,7 @@ def record(database: "DuckDBPyConnection", run: str) -> RunRecord:
 def find(name: str, known: Iterable[RunSummary]) -> RunSummary:
     """The run that goes by a name: `latest`, `previous`, a label, or an id or a revision or the beginning of one.
 
-    Of several with that label or revision it is the newest. `known` is oldest first. Raises UnknownRunError.
+    Of several with that label or revision it is the newest; a run with uncommitted changes is no run of its revision. `known` is oldest first. Raises UnknownRunError.
     """
     newest_first = list(known)[::-1]
     ids = [run.id for run in newest_first[::-1]]
@@ -122,7 +122,8 @@ def find(name: str, known: Iterable[RunSummary]) -> RunSummary:
     begun = [run for run in newest_first if len(name) >= SHORTEST_REVISION and run.id.startswith(name)]
     if len(begun) > 1:
         raise UnknownRunError(name=name, known=[run.id for run in begun], problem="several runs begin like that")
-    of_revision = [run for run in newest_first if len(name) >= SHORTEST_REVISION and run.revision.startswith(name)]
+    clean = [run for run in newest_first if not run.dirty]
+    of_revision = [run for run in clean if len(name) >= SHORTEST_REVISION and run.revision.startswith(name)]
     if found := (*begun, *of_revision):
         return found[0]
     raise UnknownRunError(name=name, known=[*ids, *(run.label for run in newest_first if run.label)])

@@ -5,6 +5,7 @@ import pytest
 BUILD = """
 import pytest
 import understudy.engine as p
+from understudy.evals.scenario import Earlier, Start
 
 @p.tool
 async def get_slots(context: p.ToolContext) -> p.ToolResult:
@@ -44,6 +45,12 @@ async def test_journeys(rehearse):
 async def test_dropped(rehearse):
     assert "greet" in (await rehearse.say("Hello")).dropped
 
+@pytest.mark.scenario(agent=build, start=Start(history=[Earlier(source="ai_agent", text="Hello!")], applied=["greet"]))
+async def test_goes_on(rehearse):
+    await rehearse.say("Well")
+    assert rehearse.session.events[0].text == "Hello!"
+    assert "greet" in rehearse.session.state.applied
+
 async def test_holds(rehearse):
     turn = await rehearse.say("Hello")
     assert turn.fired == ("greet",)
@@ -52,7 +59,7 @@ async def test_holds(rehearse):
 """
     )
     result = pytester.runpytest_inprocess("--scenarios", path)
-    result.assert_outcomes(passed=1, failed=5)
+    result.assert_outcomes(passed=2, failed=5)
     result.stdout.fnmatch_lines(
         [
             "E*assert 'slots' in fired, which is *greet*",

@@ -109,6 +109,22 @@ def test_what_is_saved_is_a_scenario_that_passes_at_once(chat: Chat, tmp_path: P
     ]
 
 
+def test_what_comes_out_otherwise_when_played_again_is_told_at_once(chat: Chat, tmp_path: Path) -> None:
+    once = """
+    async def only_once(context, guideline):
+        import pathlib
+        fresh = not pathlib.Path("seen").exists()
+        pathlib.Path("seen").touch()
+        return p.GuidelineMatch(id=guideline.id, matched=fresh, rationale="seen before")
+    await agent.create_guideline(matcher=only_once, action="welcome them", id="welcome")
+    return agent
+"""
+    (tmp_path / "scenarios" / "clinic" / "agent.py").write_text(AGENT.replace("\n    return agent\n", once))
+    said = chat("Hello", "/save welcomes")
+    assert "played again it does not pass" in said
+    assert "'welcome' was considered and did not match (round 1): seen before" in said
+
+
 def test_nothing_is_overwritten(chat: Chat) -> None:
     said = chat("Hello", "/save greets", "/save Greets", code=1)
     assert "greets.yaml is there already; choose another name" in said

@@ -97,8 +97,8 @@ def test_a_reworded_guideline_is_recognised_by_its_words(tmp_path: Path) -> None
     told = [str(problem).partition("agent 'shop' ")[2] for problem in check_names(load_file(path), REWORDED)]
     assert told == [
         (
-            "has no guideline 'customer-wants-to-return-orders'; it was reworded, perhaps, to 'when the customer wants to "
-            "return an order, explain the policy'; did you mean 'when-returning'?"
+            "has no guideline 'customer-wants-to-return-orders'; it was reworded, perhaps, to 'when the customer "
+            "wants to return an order, explain the policy'; did you mean 'when-returning'?"
         ),
         "has no guideline 'gret'; did you mean 'greet'?",
         "has no guideline 'weather-forecast-today'",
@@ -120,5 +120,5 @@ def test_a_transition_that_the_journey_does_not_have_is_a_problem(tmp_path: Path
     assert told == [
         "4:22: agent 'clinic' has no guideline 'gret'; did you mean 'greet'?",
         "4:50: journey 'schedule' has no state 'ask-reson'; did you mean 'ask-reason'?",
-        "6:73: journey 'schedule' has no transition 'ask-reason->root'; did you mean 'root->ask-reason'?",
+        "6:70: journey 'schedule' has no transition 'ask-reason->root'; did you mean 'root->ask-reason'?",
     ]

@@ -45,3 +45,14 @@ def test_notes_and_the_run_come_last() -> None:
 def test_a_line_tells_a_turn() -> None:
     (line,) = turn_lines(outcome(trace("greet", "book", calls=[called(day="Mon")])))
     assert line == 'turn 1: fired greet, book; called get_slots({"day":"Mon"}); 0 asks'
+
+
+def test_trials_that_disagree_are_told_apart_from_verdicts() -> None:
+    trials = [
+        replace(outcome(trace("greet"), verdict=verdict), trial=number, needed=1)
+        for number, verdict in enumerate(("passed", "failed"), start=1)
+    ]
+    told = lines(*trials)
+    assert told[0] == "1 passed"
+    assert told[1].startswith("flaky, clinic/books: 1 of 2 trials passed, 1 needed, 95 % interval 9% to 91%")
+    assert told[2] == "  2 trials are too few to tell any change of the pass rate from chance"

@@ -56,10 +56,8 @@ def a_trial(
     folder: Path, mode: Mode = "auto", *, cache: Cache | None = None, redact: tuple[str, ...] = (), **changes: Any
 ) -> TrialRecordings:
     settings = changes.pop("settings", Settings(model=MODEL))
-    trial = Trial(node=NODE, mode=mode, settings=settings, **changes)
-    made = TrialRecordings(
-        trial, committed=a_file(folder), cache=cache, redaction=Redaction(redact), now=lambda: MOMENT
-    )
+    trial = Trial(node=NODE, mode=mode, settings=settings, now=lambda: MOMENT, **changes)
+    made = TrialRecordings(trial, committed=a_file(folder), cache=cache, redaction=Redaction(redact))
     made.turn = 1
     return made
 

@@ -102,7 +102,8 @@ def test_asks_are_counted_by_decision_with_what_they_took() -> None:
     answer(counting, replace(ASK, decision="draft"))
     pieces(counting)
     assert (counting.total, counting.asks) == (3, {"match": 2, "draft": 1})
-    assert counting.usage == Usage(prompt_tokens=30, answer_tokens=3, cost=pytest.approx(0.3))
+    assert (counting.usage.prompt_tokens, counting.usage.answer_tokens) == (30, 3)
+    assert counting.usage.cost == pytest.approx(0.3)
 
 
 def test_no_more_begin_in_a_minute_than_are_allowed() -> None:
@@ -145,10 +146,11 @@ def test_no_more_are_under_way_than_are_allowed_in_any_event_loop() -> None:
     assert (max(most), len(most)) == (2, 10)
 
 
-@pytest.mark.parametrize("limit", ["max_concurrent", "requests_per_minute"])
-def test_a_limit_that_lets_nothing_through_is_refused(limit: str) -> None:
-    with pytest.raises(ValueError, match=f"{limit}=0: at least 1 has to get through"):
-        Gate(**{limit: 0})
+def test_a_limit_that_lets_nothing_through_is_refused() -> None:
+    with pytest.raises(ValueError, match="max_concurrent=0: at least 1 has to get through"):
+        Gate(max_concurrent=0)
+    with pytest.raises(ValueError, match="requests_per_minute=0: at least 1 has to get through"):
+        Gate(requests_per_minute=0)
 
 
 def test_a_call_that_could_pass_the_budget_is_not_made() -> None:
