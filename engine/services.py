@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 
 from .domain.agent import AgentDefinition
 from .domain.ask import Settings
-from .domain.guideline import Guideline
 from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Event, Session
 from .domain.tool import ToolCall
@@ -64,8 +63,11 @@ class GuidelineMatchingContext:
         return self.session.customer
 
 
-Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Guideline], Awaitable[GuidelineMatch]]
-"""An author's own code that decides whether a guideline applies."""
+Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Any], Awaitable[GuidelineMatch]]
+"""An author's own code that decides whether a guideline applies.
+
+It is given the guideline as a value, which reads like the handle of the same name; either annotation will do.
+"""
 
 GuidelineHandler: TypeAlias = Callable[[EngineContext, GuidelineMatch], Awaitable[None]]
 """An author's own code that runs when a guideline holds, or when the messages of such a turn are out."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..engine.domain.values import JSON
 from .coverage import AgentCoverage, Line, percent_of
 from .diff.definitions import Edit
+from .diff.text import here
 
 NAMED = 5
 """How many of what was missed are named in a line."""
@@ -25,7 +26,7 @@ def uncovered_lines(agent: str, edits: Sequence[Edit], *, since: str) -> Iterato
         yield f"everything that was edited in agent {agent!r} since {since} is exercised"
         return
     yield f"edited in agent {agent!r} since {since} and not exercised by any scenario:"
-    yield from (f"  {edit}" + (f" at {edit.place}" if edit.place else "") for edit in edits)
+    yield from (f"  {edit}" + (f" at {here(edit.place)}" if edit.place else "") for edit in edits)
 
 
 def coverage_data(covered: Iterable[AgentCoverage]) -> JSON:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from .session import Customer, CustomEvent, Event, MessageEvent, Status, StatusEvent
 from .values import JSON, canonical_json
+
+START = datetime(2026, 1, 1, 9, tzinfo=UTC)
+"""What the clock says to a tool that is run outside of any conversation; scenarios begin at this moment too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,8 @@ class ToolContext:
     interaction: Interaction = Interaction()
     variables: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """Values in force for this customer, by name."""
-    now: datetime | None = None
-    """What the engine's clock says; None where there is no clock."""
+    now: datetime = START
+    """What the engine's clock says, with its time zone."""
     plugin_data: Mapping[str, object] = field(default_factory=dict[str, object])
     """What the program that offers the tools gave them to share."""
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])

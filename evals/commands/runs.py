@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(parser=parser, do=None)
     commands = parser.add_subparsers(title="what to do", metavar="WHAT")
 
-    def command(name: str, do: Do, says: str) -> argparse.ArgumentParser:
+    def command(name: str, do: Do, *, says: str) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(name, help=says, description=says)
         made.set_defaults(do=do)
         made.add_argument(
@@ -32,17 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
         return made
 
-    command("list", _list, "a line for each run, oldest first")
-    shown = command("show", _show, "a run in detail: what did not pass, and how long things took, in percentiles")
+    command("list", _list, says="a line for each run, oldest first")
+    shown = command("show", _show, says="a run in detail: what did not pass, and how long things took, in percentiles")
     shown.add_argument("run", metavar="RUN", nargs="?", default="latest", help=f"{NAMES} (default: latest)")
-    labelled = command("label", _label, "give a run a name by which others can refer to it")
+    labelled = command("label", _label, says="give a run a name by which others can refer to it")
     labelled.add_argument("run", metavar="RUN", help=NAMES)
     labelled.add_argument("text", metavar="TEXT", help="the name; an empty one takes its name away")
-    _add_pruning(command("prune", _prune, "let go of runs: those that are named, or old ones without a label"))
-    merged = command("merge", _merge, "take in the runs of other files; what is there already stays as it is")
+    _add_pruning(command("prune", _prune, says="let go of runs: those that are named, or old ones without a label"))
+    merged = command("merge", _merge, says="take in the runs of other files; what is there already stays as it is")
     what = "a database, a run's journal (.jsonl), or a folder of journals or of exported Parquet"
     merged.add_argument("files", metavar="FILE", nargs="+", type=Path, help=what)
-    exported = command("export", _export, "write every table as a file, for other tools or for merging elsewhere")
+    exported = command("export", _export, says="write every table as a file, for other tools or for merging elsewhere")
     exported.add_argument("folder", metavar="FOLDER", type=Path, help="where to")
     exported.add_argument("runs", metavar="RUN", nargs="*", help=f"{NAMES} (default: all)")
     exported.add_argument("--format", choices=("parquet", "csv"), default="parquet", help="(default: parquet)")
@@ -79,7 +79,7 @@ def _list(results: "Results", _: argparse.Namespace) -> Told:
 def _show(results: "Results", arguments: argparse.Namespace) -> Told:
     record = results.run(arguments.run)
     summary = next(each for each in results.runs() if each.id == record.id)
-    return shown_run(record, summary, results.latency(record.id))
+    return shown_run(record, summary, latency=results.latency(record.id))
 
 
 def _label(results: "Results", arguments: argparse.Namespace) -> Told:
@@ -117,20 +117,19 @@ def _export(results: "Results", arguments: argparse.Namespace) -> Told:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs; write a whole number such as 20")
+    return int(text)
 
 
 def _date(text: str) -> str:
-    """When a day began, or a moment, as runs write it down."""
-    at = datetime.combine(date.fromisoformat(text), datetime.min.time()) if len(text) == 10 else _moment(text)
+    """A day or a moment as runs write it down; without a time zone it is UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        said = f"{text!r} is no date; write one such as 2026-03-02 or 2026-03-02T09:00"
+        raise argparse.ArgumentTypeError(said) from error
     return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 command = Command(

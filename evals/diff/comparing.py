@@ -143,7 +143,7 @@ def _scenario(before: Sequence[Outcome], after: Sequence[Outcome], *, definition
         suite=some.suite,
         scenario=some.scenario,
         name=some.name,
-        tier=tier_of(before, after, changes),
+        tier=tier_of(before, after, changes=changes),
         before=was,
         after=now,
         divergence=divergence,

@@ -17,7 +17,7 @@ OPEN: tuple[Tier, ...] = ("regression", "fixed", "behaviour_changed", "unstable"
 """Sections that are shown; the others are folded whole."""
 LARGEST = 60_000
 """Characters; a comment of GitHub holds 65,536."""
-WIDTH = 200
+WIDTH = 320
 
 
 def diff_markdown(diff: RunDiff, *, missing: Sequence[ScenarioDiff] = ()) -> str:

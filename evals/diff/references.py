@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal
 
+from ...engine.codec import dump_text, load_text
 from ...engine.errors import UnderstudyError
 from ..baselines import NAME, baselines_below, is_baseline, read_baselines
 from ..results.errors import UnknownRunError
@@ -120,18 +121,19 @@ def _committed(revision: str, root: Path) -> dict[PurePath, str]:
 
 
 def _played(name: str, revision: str, *, root: Path) -> RunRecord:
-    """Play a revision in a worktree of its own; its recordings are the ones committed there."""
+    """Play a revision in a worktree of its own, from the recordings committed there: a comparison spends nothing."""
     with _worktree(revision, root) as tree:
         db = tree.parent / "results.duckdb"
-        command = [sys.executable, "-m", "pytest", "--scenarios", "-q", "--scenarios-db", str(db)]
-        told = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+        play = ("-m", "pytest", "-q", "--scenarios", "--scenarios-llm", "replay", "--scenarios-db", str(db))
+        told = subprocess.run([sys.executable, *play], cwd=tree, capture_output=True, text=True, check=False)
         if not db.is_file():
             last = "\n".join((told.stdout + told.stderr).strip().splitlines()[-5:])
             raise NotComparableError(f"{name!r} ({revision[:10]}) could not be played:\n{last}")
         from ..results.store import open_results
 
         with open_results(db) as results:
-            return results.run("latest")
+            # The worktree is gone in a moment: places are told as they are in the project.
+            return load_text(RunRecord, dump_text(results.run("latest")).replace(f"{tree.as_posix()}/", ""))
 
 
 @contextmanager

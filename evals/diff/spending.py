@@ -61,14 +61,14 @@ def _changed(before: float, after: float, *, share: float) -> bool:
 def spending_words(before: Spent, after: Spent) -> str:
     """What changed of cost and latency, in words."""
     parts = [
-        _words("cost", before.cost, after.cost, form="${:.4f}"),
-        _words("tokens", before.tokens, after.tokens, form="{:,.0f}"),
-        _words("asks", before.asks, after.asks, form="{:g}"),
-        _words("seconds of models", before.seconds, after.seconds, form="{:.1f}"),
+        _words("cost", before=before.cost, after=after.cost, form="${:.4f}"),
+        _words("tokens", before=before.tokens, after=after.tokens, form="{:,.0f}"),
+        _words("asks", before=before.asks, after=after.asks, form="{:g}"),
+        _words("seconds of models", before=before.seconds, after=after.seconds, form="{:.1f}"),
     ]
     return ", ".join(filter(None, parts))
 
 
-def _words(name: str, before: float, after: float, *, form: str) -> str:
+def _words(name: str, *, before: float, after: float, form: str) -> str:
     was, now = form.format(before), form.format(after)
     return f"{name} {was} -> {now}" if before > 0 and after > 0 and was != now else ""

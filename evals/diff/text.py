@@ -176,11 +176,12 @@ def cause_lines(cause: Cause) -> Iterator[str]:
 
 def cause_words(cause: Cause) -> str:
     """Why it differs, in one line: the first edit behind it, where there is one."""
-    edits = cause.edits if isinstance(cause, OtherAsk | OtherDefinition) else ()
+    edits: tuple[Edit, ...] = cause.edits if isinstance(cause, OtherAsk | OtherDefinition) else ()
     if not edits:
         return next(cause_lines(cause)).strip()
-    more = f" and {len(edits) - 1} more edits" if len(edits) > 2 else " and 1 more edit" if len(edits) > 1 else ""
-    return f"because of {edits[0]}{more}"
+    first, *others = edits
+    more = f" and {len(others)} more edit{'s' * (len(others) > 1)}" if others else ""
+    return f"because of {first}{more}"
 
 
 def _section(section: SectionChange) -> Iterator[str]:
@@ -192,7 +193,7 @@ def _section(section: SectionChange) -> Iterator[str]:
 
 def edit_lines(edit: Edit) -> Iterator[str]:
     """An edit of a definition, with what it changed and who wanted it."""
-    yield str(edit) + (f" at {_here(edit.place)}" if edit.place else "")
+    yield str(edit) + (f" at {here(edit.place)}" if edit.place else "")
     for change in edit.fields:
         yield f"  {change.name}: {_short(change.before)} -> {_short(change.after)}"
     about = {name: edit.metadata[name] for name in ("owner", "reason") if name in edit.metadata}
@@ -200,7 +201,7 @@ def edit_lines(edit: Edit) -> Iterator[str]:
         yield indent(", ".join(f"{name}: {_short(value)}" for name, value in about.items()), "  ")
 
 
-def _here(place: str) -> str:
+def here(place: str) -> str:
     """A place in a file as seen from here, where it lies below."""
     return place.removeprefix(f"{Path.cwd()}/")
 

@@ -29,7 +29,7 @@ class Changes:
     spending: bool = False
 
 
-def tier_of(before: Sequence[Outcome], after: Sequence[Outcome], changes: Changes) -> Tier:
+def tier_of(before: Sequence[Outcome], after: Sequence[Outcome], *, changes: Changes) -> Tier:
     """The tier of a scenario."""
     if not before:
         return "new"

@@ -107,7 +107,8 @@ def record(database: "DuckDBPyConnection", run: str) -> RunRecord:
 def find(name: str, known: Iterable[RunSummary]) -> RunSummary:
     """The run that goes by a name: `latest`, `previous`, a label, or an id or a revision or the beginning of one.
 
-    Of several with that label or revision it is the newest; a run with uncommitted changes is no run of its revision. `known` is oldest first. Raises UnknownRunError.
+    Of several with that label or revision it is the newest; a run with uncommitted changes is no run of
+    its revision. `known` is oldest first. Raises UnknownRunError.
     """
     newest_first = list(known)[::-1]
     ids = [run.id for run in newest_first[::-1]]

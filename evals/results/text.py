@@ -21,7 +21,7 @@ def run_lines(runs: Sequence[RunSummary]) -> Iterator[str]:
         )
 
 
-def shown_run(run: RunRecord, summary: RunSummary, latency: Sequence[Latency]) -> Iterator[str]:
+def shown_run(run: RunRecord, summary: RunSummary, *, latency: Sequence[Latency]) -> Iterator[str]:
     """A run in detail: where the code stood, what did not pass, and how long things took."""
     yield f"run {run.id}" + (f" ({run.label})" if run.label else "")
     revision = run.revision[:10] + (" with uncommitted changes" if run.dirty else "")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ...arguments import InvalidArgument, convert, to_python
 from ...domain.tool import Tool, ToolResult
-from ...domain.tool_context import CONTEXT_NAMES, ToolContext, interaction_in, is_context
+from ...domain.tool_context import CONTEXT_NAMES, START, ToolContext, interaction_in, is_context
 from ...domain.values import JSON
 from ...errors import UnknownNameError
 from ...guard import Fault, guarded, in_thread
@@ -119,7 +119,7 @@ class LocalTools:
             customer=session.customer,
             interaction=interaction_in(session.events),
             variables=invocation.variables,
-            now=invocation.now,
+            now=invocation.now or START,
             plugin_data=self._plugin_data,
             metadata=session.metadata,
             channel=invocation.channel,

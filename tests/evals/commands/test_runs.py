@@ -84,6 +84,18 @@ def test_pruning_without_saying_what_removes_nothing(capsys: pytest.CaptureFixtu
     assert len(ids()) == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [(["--before", "yesterday"], "'yesterday' is no date"), (["--keep", "few"], "'few' is no number of runs")],
+)
+def test_what_is_no_date_or_number_is_explained(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], problem: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["runs", "prune", *arguments])
+    assert problem in capsys.readouterr().err
+
+
 def test_databases_journals_and_parquet_are_merged(capsys: pytest.CaptureFixture[str]) -> None:
     stored(BASE, path="a.duckdb")
     journal = Journal(Path("journals"), run=HEAD)

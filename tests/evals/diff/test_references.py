@@ -112,6 +112,8 @@ def test_a_revision_is_played_in_a_worktree_that_is_gone_afterwards(capsys: pyte
     store(run(replace(outcome(trace("greet"), scenario="greets"), file="scenarios/clinic/greeting.yaml")))
     assert main(["diff", "main", "latest", "--play"]) == 0
     assert "clinic/greets" in capsys.readouterr().out
+    (agent,) = refer("main", replace(PLACES, play=True)).run.agents.values()
+    assert str(agent.guidelines[0].source).startswith("scenarios/clinic/agent.py:")
     assert len(git("worktree", "list").splitlines()) == 1
     assert git("status", "--porcelain") == ""
 
