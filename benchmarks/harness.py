@@ -26,6 +26,9 @@ from .workload import InstantModel, build
 
 MODEL = "openai/gpt-4o-mini"
 CASES = 200
+MANY_CASES = 340
+"""About three asks each: a suite of a thousand asks."""
+REPLAY = ("--scenarios", "--scenarios-llm", "replay", "-q")
 FILES = 1000
 TURNS = 40
 """Of a conversation of the workload: about five asks each."""
@@ -110,21 +113,32 @@ async def _replayed(folder: Path, asked: list[Ask]) -> float:
 
 
 def _cases(folder: Path) -> list[Figure]:
+    _write(folder / "some", cases=CASES)
+    _record(folder / "some")
+    one = "scenarios/clinic/part-0.yaml::case-0"
+    _write(folder / "many", cases=MANY_CASES)
+    asks = _record(folder / "many")
+    many = _pytest(folder / "many", *REPLAY)
+    return [
+        Figure(
+            what=f"{CASES} recorded one-turn cases, warm", value=_pytest(folder / "some", *REPLAY), unit="s", target=1.5
+        ),
+        Figure(
+            what="one case, process start to exit", value=_pytest(folder / "some", one, *REPLAY), unit="s", target=0.8
+        ),
+        Figure(what=f"a suite of {asks:,} asks, warm", value=many, unit="s"),
+        Figure(what="  for each ask", value=1000 * many / asks, unit="ms"),
+    ]
+
+
+def _write(folder: Path, *, cases: int) -> None:
+    """A project with so many cases, twenty to a file."""
     suite = folder / "scenarios" / "clinic"
     suite.mkdir(parents=True)
     (suite / "agent.py").write_text(AGENT)
-    for file in range(10):
-        cases = [CASE.format(number=number, topic=number % 5) for number in range(file * 20, file * 20 + 20)]
-        (suite / f"part-{file}.yaml").write_text("agent: agent.py:build\nscenarios:" + "".join(cases))
-    asks = _record(folder)
-    replay = ("--scenarios", "--scenarios-llm", "replay", "-q")
-    one = "scenarios/clinic/part-0.yaml::case-0"
-    whole = _pytest(folder, *replay)
-    return [
-        Figure(what=f"{CASES} recorded one-turn cases, warm", value=whole, unit="s", target=1.5),
-        Figure(what=f"  which is a suite of {asks} asks, for each", value=1000 * whole / asks, unit="ms"),
-        Figure(what="one case, process start to exit", value=_pytest(folder, one, *replay), unit="s", target=0.8),
-    ]
+    for first in range(0, cases, 20):
+        texts = [CASE.format(number=number, topic=number % 5) for number in range(first, min(first + 20, cases))]
+        (suite / f"part-{first // 20}.yaml").write_text("agent: agent.py:build\nscenarios:" + "".join(texts))
 
 
 def _record(folder: Path) -> int:

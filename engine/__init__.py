@@ -19,6 +19,7 @@ from .domain.agent import AgentDefinition
 from .domain.audit import AuditRecord
 from .domain.knowledge import Capability, RetrieverResult, Term
 from .domain.modes import CompositionMode, Criticality, OutputMode, SessionMode
+from .domain.relationship import Relationship
 from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Session
 from .domain.tool import ToolOverlap, ToolResult, TransientGuideline
@@ -70,7 +71,7 @@ from .sdk.guidelines import Guideline
 from .sdk.inferring import Inference, infer_properties
 from .sdk.journeys import END_JOURNEY, Journey, JourneyState, JourneyTransition
 from .sdk.loading import load_agent
-from .sdk.making import MATCH_ALWAYS
+from .sdk.match_always import MATCH_ALWAYS
 from .sdk.models import NamedModel, restrict_models
 from .sdk.opening import open_conversation
 from .sdk.policy_graph import PolicyEdge, PolicyGraph, PolicyNode
@@ -183,6 +184,7 @@ __all__ = [
     "PolicyWarning",
     "PreambleConfiguration",
     "RealTime",
+    "Relationship",
     "RelationshipCycleError",
     "RetrieverContext",
     "RetrieverResult",

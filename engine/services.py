@@ -8,11 +8,13 @@ from typing import Any, TypeAlias
 from .domain.agent import AgentDefinition
 from .domain.ask import Settings
 from .domain.retrieval import RetrieverContext
-from .domain.session import Customer, Event, Session
+from .domain.session import Customer, Event, Session, ToolEvent
 from .domain.tool import ToolCall
+from .domain.tool_context import Interaction, interaction_in
 from .domain.values import JSON
 from .engine_context import EngineContext
 from .hooks import EngineHooks
+from .logs import EngineLogger
 from .perceived_performance import (
     NoMatchProvider,
     NullPerceivedPerformancePolicy,
@@ -56,6 +58,23 @@ class GuidelineMatchingContext:
     session: Session
     variables: Mapping[str, JSON]
     staged_tool_calls: tuple[ToolCall, ...] = ()
+    trace_id: str = ""
+
+    @property
+    def interaction(self) -> Interaction:
+        """What was said so far."""
+        return interaction_in(self.session.events)
+
+    @property
+    def staged_events(self) -> tuple[ToolEvent, ...]:
+        """The events of this turn that hold its tool calls."""
+        events = (event for event in self.session.events if isinstance(event, ToolEvent))
+        return tuple(event for event in events if event.trace_id == self.trace_id)
+
+    @property
+    def logger(self) -> EngineLogger:
+        """The engine's logger; its lines carry the turn's trace id."""
+        return EngineLogger(trace_id=self.trace_id)
 
     @property
     def customer(self) -> Customer:

@@ -8,6 +8,7 @@ from ..engine.domain.journey import Path
 from ..engine.domain.modes import SessionMode
 from ..engine.domain.session import Customer, EventSource
 from ..engine.domain.values import JSON
+from ..engine.moderation import ModerationMode
 from .expectations.kinds import Expectation
 
 
@@ -156,6 +157,8 @@ class Scenario:
     customer: Customer = Customer()
     variables: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     mode: SessionMode = SessionMode.AUTO
+    moderation: ModerationMode = "none"
+    """Who reads the customer's messages before the agent does."""
     labels: tuple[str, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     tools: Mapping[str, tuple[StandIn, ...]] = field(default_factory=dict[str, tuple[StandIn, ...]])

@@ -14,6 +14,9 @@ from .tool import Permission, Tool
 from .tool_configuration import configuration_problems, permission_problems
 from .values import JSON, Source
 
+ITERATIONS = 3
+"""How many rounds of matching and tool calls a turn may take, unless its author said otherwise."""
+
 NO_MATCH = "I'm not sure I understood. Could you put it another way?"
 """What a strict agent says when no canned response fits, unless its author wrote something else."""
 
@@ -30,7 +33,7 @@ class AgentDefinition:
     description: str = ""
     composition_mode: CompositionMode = CompositionMode.FLUID
     output_mode: OutputMode = OutputMode.BLOCK
-    max_engine_iterations: int = 3
+    max_engine_iterations: int = ITERATIONS
     guidelines: tuple[Guideline, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     journeys: tuple[Journey, ...] = ()

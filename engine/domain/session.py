@@ -30,11 +30,19 @@ def event_source(name: str) -> EventSource:
     return full
 
 
+class _Guest:
+    """Gives, as `Customer.guest`, who stands for everybody that was not named."""
+
+    def __get__(self, instance: object, owner: "type[Customer]") -> "Customer":
+        return owner()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """Who the agent talks to. The guest stands for everybody who was not named."""
 
     current = Current["Customer"]("customer")
+    guest = _Guest()
 
     id: str = GUEST
     name: str = "Guest"

@@ -25,6 +25,16 @@ class Interaction:
         """The newest message of the customer."""
         return next((message for message in reversed(self.messages) if message.source == "customer"), None)
 
+    @property
+    def last_customer_message_event(self) -> MessageEvent | None:
+        """The same as last_customer_message."""
+        return self.last_customer_message
+
+    @staticmethod
+    def empty() -> "Interaction":
+        """One in which nothing was said."""
+        return Interaction()
+
 
 def interaction_in(events: tuple[Event, ...]) -> Interaction:
     """What was said on a timeline, and the timeline."""

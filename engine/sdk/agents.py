@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from ..domain.agent import AgentDefinition
 from ..domain.current import Current
 from ..domain.knowledge import CannedResponse
-from ..domain.modes import CompositionMode
+from ..domain.modes import CompositionMode, OutputMode
 from ..domain.relationship import Endpoint, Relationship
 from ..domain.session import Session
 from ..domain.values import JSON
@@ -28,7 +28,6 @@ from .policy_graph import PolicyGraph, policy_graph
 from .relations import Tag, tag_ids
 from .short import conversation_of, create_session, declare
 from .tool_references import ToolRef
-from .tools import ToolEntry, ToolId
 from .writing import Written, add_guidelines, find_by_name
 
 
@@ -67,6 +66,11 @@ class Agent(Knowing):
         return self.draft.settings.composition_mode
 
     @property
+    def output_mode(self) -> OutputMode:
+        """Whether its replies are shown whole or while they are written."""
+        return self.draft.settings.output_mode
+
+    @property
     def max_engine_iterations(self) -> int:
         """How many rounds of matching and tool calls a turn may take."""
         return self.draft.settings.max_engine_iterations
@@ -100,7 +104,7 @@ class Agent(Knowing):
         """Add an observation: a situation to be recognised, without an action; parameters as of create_guideline."""
         return make_observation(self.draft, condition=condition, **options)
 
-    async def attach_tool(self, tool: ToolEntry | ToolId | str, condition: str) -> str:
+    async def attach_tool(self, tool: ToolRef, condition: str) -> str:
         """Offer a tool to this agent alone while a condition holds; gives the id of the observation that does so."""
         return make_observation(self.draft, condition=condition, tools=[tool]).id
 

@@ -158,6 +158,7 @@ class Server(Declaring):
             named=named_model(self._model_of(draft)),
             models={name: model for name, own in self._models_of(draft).items() if (model := named_model(own))},
             embedder=self._embedder,
+            moderator=self._world.moderator,
             infer_properties=self._infer_properties,
             batches=self._optimization.batches,
             retry_temperatures=self._optimization.retry_temperatures,

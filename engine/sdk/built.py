@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.agent import AgentDefinition
 from ..hooks import EngineHooks
-from ..ports import Embedder, ToolRunner
+from ..ports import Embedder, Moderator, ToolRunner
 from ..services import AgentCode, BatchPolicy
 from .models import NamedModel
 
@@ -29,6 +29,8 @@ class BuiltAgent:
     """The same for decisions that have a model of their own."""
     embedder: Embedder | None = field(default=None, compare=False, repr=False)
     """Who finds what is near; None is the one that needs no model."""
+    moderator: Moderator | None = field(default=None, compare=False, repr=False)
+    """Who reads along where a conversation is moderated; None is the one that goes by words."""
     infer_properties: bool | None = None
     """Whether what authors left open of their guidelines is inferred; None leaves it to the model that answers."""
     batches: BatchPolicy = BatchPolicy()

@@ -67,12 +67,33 @@ class Declaring(Keeping):
         return make_journey(self._library, title=title, description=description, **options)
 
     async def create_tag(self, name: str) -> Tag:
-        """Declare a tag, under which guidelines, journeys and customers can be grouped."""
+        """Declare a tag, under which guidelines, journeys and customers can be grouped; one name is one tag."""
+        self._tags.names[name] = None
+        return self._tag(name)
+
+    async def list_tags(self) -> list[Tag]:
+        """The tags declared, in order."""
+        return [self._tag(name) for name in self._tags.names]
+
+    async def get_tag(self, *, id: str | None = None, name: str | None = None) -> Tag:
+        """The tag of that id or name, which are one. Raises UnknownNameError, ValueError unless one of them is given."""
+        wanted = id if name is None else name
+        if wanted is None or None not in (id, name):
+            raise ValueError("get_tag() takes exactly one of id= and name=")
+        if wanted not in self._tags.names:
+            raise UnknownNameError(kind="tag", name=wanted, known=self._tags.names)
+        return self._tag(wanted)
+
+    def _tag(self, name: str) -> Tag:
         return Tag(registry=self._tags, endpoint=Endpoint(kind="tag_all", id=name))
 
     async def list_agents(self) -> list[Agent]:
         """The agents declared, in order."""
         return [Agent(draft) for draft in self._drafts.values()]
+
+    async def find_agent(self, id: str) -> Agent | None:
+        """The agent of that id, None where there is none."""
+        return Agent(self._drafts[id]) if id in self._drafts else None
 
     async def get_agent(self, id: str) -> Agent:
         """The agent of that id. Raises UnknownNameError."""

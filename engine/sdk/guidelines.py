@@ -8,6 +8,7 @@ from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint, Relationship
 from ..domain.values import JSON
 from .draft import AgentDraft
+from .match_always import MATCH_ALWAYS
 from .relations import Entailing, HasEndpoint
 from .retrievers import Retrieves
 
@@ -16,6 +17,8 @@ class Guideline(Entailing, Retrieves):
     """A guideline (or, without an action, an observation) of an agent in the making."""
 
     __slots__ = ("_draft",)
+
+    MATCH_ALWAYS = staticmethod(MATCH_ALWAYS)
 
     def __init__(self, draft: AgentDraft, guideline_id: str) -> None:
         super().__init__(registry=draft, endpoint=Endpoint(kind="guideline", id=guideline_id))

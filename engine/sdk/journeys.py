@@ -20,6 +20,7 @@ from .relations import Related, Tag, tag_ids
 from .retrievers import Retrieves
 from .state_options import StateCode
 from .states import END_JOURNEY, EndOfJourney, JourneyState, JourneyTransition, StateLike, state_at
+from .tool_references import ToolRef
 
 __all__ = ["END_JOURNEY", "EndOfJourney", "Journey", "JourneyState", "JourneyTransition"]
 
@@ -138,6 +139,10 @@ class Journey(Related, Retrieves):
     async def create_observation(self, condition: str | None = None, **options: Unpack[GuidelineOptions]) -> Guideline:
         """Add an observation that holds only while this journey is active."""
         return make_observation(self._draft, condition=condition, journey=self.id, **options)
+
+    async def attach_tool(self, tool: ToolRef, condition: str) -> str:
+        """Offer a tool while this journey is active and a condition holds; gives the observation's id."""
+        return make_observation(self._draft, condition=condition, journey=self.id, tools=[tool]).id
 
     async def create_canned_response(
         self,

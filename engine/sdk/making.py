@@ -10,17 +10,13 @@ from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint
 from ..domain.values import JSON, slug
 from ..errors import UnknownNameError
-from ..services import FieldProvider, GuidelineHandler, GuidelineMatch, GuidelineMatchingContext, Matcher
+from ..services import FieldProvider, GuidelineHandler, Matcher
 from . import guidelines as handles
 from .draft import AgentDraft
+from .match_always import MATCH_ALWAYS
 from .names import caller
 from .relations import HasEndpoint, Tag, tag_ids
 from .tool_references import Grant, ToolRef, tool_id
-
-
-async def MATCH_ALWAYS(context: GuidelineMatchingContext, guideline: Guideline) -> GuidelineMatch:  # noqa: N802  # the documented name
-    """The matcher of guidelines that hold in every turn."""
-    return GuidelineMatch(id=guideline.id, matched=True, rationale="it always applies")
 
 
 class GuidelineTraits(TypedDict, total=False):

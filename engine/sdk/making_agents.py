@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from ..domain.agent import NO_MATCH, AgentDefinition
+from ..domain.agent import ITERATIONS, NO_MATCH, AgentDefinition
 from ..domain.knowledge import CannedResponse
 from ..domain.modes import CompositionMode, OutputMode
 from ..domain.relationship import Relationship
@@ -33,7 +33,7 @@ class AgentOptions(TypedDict, total=False):
     perceived_performance_policy: PerceivedPerformancePolicy | None
     preamble_config: PreambleConfiguration | None
     planner: Planner | None
-    max_engine_iterations: int
+    max_engine_iterations: int | None
     tags: Sequence[Tag | str]
     metadata: Mapping[str, JSON] | None
     model: ModelLike | None
@@ -91,6 +91,7 @@ def make_agent(around: Surroundings, name: str, *, description: str, **options: 
 
 def _settings(agent_id: str, name: str, *, description: str, options: AgentOptions) -> AgentDefinition:
     ceiling, preambles = options.get("permission_ceiling"), options.get("preamble_config")
+    iterations = options.get("max_engine_iterations")
     return AgentDefinition(
         id=agent_id,
         name=name,
@@ -98,7 +99,7 @@ def _settings(agent_id: str, name: str, *, description: str, options: AgentOptio
         composition_mode=options.get("composition_mode", CompositionMode.FLUID),
         output_mode=options.get("output_mode", OutputMode.BLOCK),
         preamble_examples=tuple(preambles.examples) if preambles else (),
-        max_engine_iterations=options.get("max_engine_iterations", 3),
+        max_engine_iterations=ITERATIONS if iterations is None else iterations,
         tags=tag_ids(options.get("tags", ())),
         metadata=_metadata(options),
         source=caller(),

@@ -126,10 +126,12 @@ class AllOf:
 class TagRelations:
     """The relationships declared on a server's tags."""
 
-    __slots__ = ("declared",)
+    __slots__ = ("declared", "names")
 
     def __init__(self) -> None:
         self.declared: list[Relationship] = []
+        self.names: dict[str, None] = {}
+        """Names of the tags that were declared, in order."""
 
     def relate(self, kind: RelationshipKind, source: Endpoint, *, target: Endpoint, group: str = "") -> Relationship:
         """Declare a relationship. Raises RelationshipCycleError when it closes a circle."""

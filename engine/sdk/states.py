@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from ..domain.journey import END, ROOT, State, StateKind, Transition
 from ..domain.knowledge import CannedResponse, RetrieverScope
+from ..domain.modes import CompositionMode
 from ..domain.values import JSON, unique
 from .draft import AgentDraft
 from .journey_draft import JourneyDraft, Link, drawn, links_to
@@ -83,6 +84,16 @@ class JourneyState(Retrieves):
     def tools(self) -> tuple[str, ...]:
         """Ids of the tools that it runs."""
         return self.value.tools
+
+    @property
+    def composition_mode(self) -> CompositionMode | None:
+        """How free the wording is there; None leaves that to the journey."""
+        return self.value.composition_mode
+
+    @property
+    def canned_responses(self) -> tuple[str, ...]:
+        """Ids of the canned responses that it names."""
+        return self.value.canned_responses
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -161,6 +161,7 @@ async def _by_code(turn: Turn, services: Services, *, guideline: Guideline) -> l
         session=turn.session,
         variables={variable.name: variable.value for variable in turn.variables},
         staged_tool_calls=turn.calls,
+        trace_id=turn.trace_id,
     )
     result = await guarded(lambda: call_code(matcher, context, guideline), what=what, seconds=SECONDS)
     if isinstance(result, Fault):

@@ -1,6 +1,7 @@
 """Every key of scenario files with what it says: the loader reads these, the schema and the manual are made of them."""
 
 from ...engine.domain.modes import SessionMode
+from ...engine.moderation import MODES as MODERATION
 from .shapes import (
     ANYTHING,
     PLACEHOLDER,
@@ -53,6 +54,11 @@ SESSION: Keys = {
     "labels": Key(about="Labels that the session has from the beginning.", shape=TEXTS),
     "metadata": Key(about="The session's metadata.", shape=VALUES),
     "mode": Key(about="auto: the agent answers (the default); manual: an operator does.", shape=MODE),
+    "moderation": Key(
+        about="Who reads along: none (the default), auto (the agent's moderator), paranoid (attempts to talk the agent "
+        "out of its rules are looked for, too).",
+        shape=one_of(MODERATION),
+    ),
 }
 DEFAULTS: Keys = {
     "customer": Key(

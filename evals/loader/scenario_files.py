@@ -8,6 +8,7 @@ from pathlib import Path
 from ...engine.domain.modes import SessionMode
 from ...engine.domain.session import Customer
 from ...engine.domain.values import JSON, slug
+from ...engine.moderation import ModerationMode
 from ..scenario import ModelChoice, Named, Scenario, StandIn, Start, Step
 from . import keys
 from .beginnings import beginnings_of
@@ -196,6 +197,7 @@ def _scenario(node: Node, sheet: Sheet, *, case: Case, opening: _Opening) -> Sce
         customer=customer,
         variables=variables,
         mode=_mode(session.get("mode")),
+        moderation=_moderation(session.get("moderation")),
         labels=_texts(session.get("labels"), "a label"),
         metadata=_values(session.get("metadata"), "metadata"),
         tools=opening.tools,
@@ -237,3 +239,8 @@ def _values(node: Node | None, what: str) -> Mapping[str, JSON]:
 def _mode(node: Node | None) -> SessionMode:
     mode = node.one_of("mode", keys.MODES) if node else None
     return SessionMode(mode) if mode else SessionMode.AUTO
+
+
+def _moderation(node: Node | None) -> ModerationMode:
+    mode = node.one_of("moderation", keys.MODERATION) if node else None
+    return next((known for known in keys.MODERATION if known == mode), "none")

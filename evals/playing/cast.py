@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ...engine import Budgeted, BuiltAgent, Inference, LocalRetrievers
+from ...engine import Budgeted, BuiltAgent, Inference, LocalRetrievers, PatternModerator
 from ...engine.domain.ask import Ask, Reply
-from ...engine.ports import LLM, Embedder, Purse, RetrieverRunner
-from ..recordings.lookups import RecordingEmbedder, RecordingRetrievers
+from ...engine.ports import LLM, Embedder, Moderator, Purse, RetrieverRunner
+from ..recordings.lookups import RecordingEmbedder, RecordingModerator, RecordingRetrievers
 from ..recordings.recorder import OF_THE_AGENT, Recorder
 from ..recordings.tools import GuardedTools, RecordingTools
 from ..recordings.trial import TrialRecordings
@@ -76,6 +76,7 @@ class Cast:
         self.tools = StandIns(scenario.tools, others=others)
         self.retrievers = _retrievers(agent, recordings)
         self.embedder = _embedder(agent, recordings)
+        self.moderator = _moderator(agent, recordings)
         self.inference = company.inference
 
     def begin_turn(self, number: int) -> None:
@@ -110,6 +111,18 @@ def _embedder(agent: BuiltAgent, recordings: TrialRecordings | None) -> Embedder
     """The agent's own embedder, recorded; where nothing is recorded nobody is paid either, and it does without."""
     if agent.embedder is None or recordings is None:
         return None
-    named = getattr(agent.embedder, "model", None)
-    model = named if isinstance(named, str) else type(agent.embedder).__name__
-    return RecordingEmbedder(agent.embedder, recordings, model=model)
+    return RecordingEmbedder(agent.embedder, recordings, model=_name_of(agent.embedder))
+
+
+def _moderator(agent: BuiltAgent, recordings: TrialRecordings | None) -> Moderator:
+    """The agent's own moderator: recorded unless it goes by words alone; where nothing is recorded nobody is paid."""
+    own = agent.moderator or PatternModerator()
+    if isinstance(own, PatternModerator):
+        return own
+    return RecordingModerator(own, recordings, service=_name_of(own)) if recordings else PatternModerator()
+
+
+def _name_of(service: object) -> str:
+    """The model that a service says it asks, else the kind of service."""
+    named = getattr(service, "model", None)
+    return named if isinstance(named, str) else type(service).__name__

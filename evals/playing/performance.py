@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
-from ...engine import BuiltAgent, Conversation, TurnResult, open_conversation
+from ...engine import BuiltAgent, Conversation, TurnResult, World, open_conversation
 from ...engine.domain.session import Session
 from ...engine.domain.trace import Failure
 from ..expectations.checking import check_conversation, check_turn
@@ -131,6 +131,8 @@ class Performance:
             session=opening_session(scenario, self.agent),
             customer=scenario.customer,
             mode=scenario.mode,
+            moderation=scenario.moderation,
+            world=World(moderator=self._cast.moderator),
             labels=scenario.labels,
             metadata=scenario.metadata,
             variables=scenario.variables,

@@ -9,7 +9,7 @@ import pytest
 import understudy.engine as p
 from understudy.engine.domain.facts import ToolFacts
 
-from ..engine.worlds import calling, choosing, matching, saying, scripted_model
+from ..engine.worlds import calling, choosing, matching, now_answering, saying, scripted_model
 from .snippets import Snippet, row
 
 DOCUMENT = "000"
@@ -234,3 +234,26 @@ async def test_a_response_can_be_said_once_the_tool_has_given_its_fields(snippet
     fates = {item.id: item.fate for item in early.trace.composition.considered}
     assert fates == {response: "fields 'account_balance', 'currency_symbol' not available"}
     assert late.reply == "Your current account balance is $1234.5"
+
+
+@row("C36", 1087, 1108)
+async def test_beside_a_term_and_a_guideline_a_tool_attached_to_nothing_is_never_offered(snippet: Snippet) -> None:
+    rule = "customer-asks-about-express-checkout"
+    model = scripted_model(match=matching(rule), tools=calling(enable_express_checkout={}))
+    async with p.Server(model=model) as server:
+        agent = await server.create_agent("Shop")
+        names = await snippet.run(p=p, agent=agent)
+        talk = server.conversation(agent)
+        turn = await talk.say("What is Express Checkout? Enable express checkout for me")
+        assert (turn.fired, turn.trace.offered, turn.trace.withheld, turn.tool_calls) == ((rule,), (), (), ())
+        assert turn.trace.terms == ("Express Checkout",)
+        assert "Automated checkout process" in draft_of(model)
+        assert {ask.decision for ask in model.asked}.isdisjoint({"tools", "consequential"})
+        assert not any("enable_express_checkout" in ask.prompt for ask in model.asked)
+        await agent.create_guideline(
+            "Customer wants it", "enable it", id="on", tools=[names["enable_express_checkout"]]
+        )
+        now_answering(model, match=matching("on"))
+        attached = await server.conversation(agent).say("Enable it")
+    assert attached.tool_calls == ("enable_express_checkout",)
+    assert attached.trace.calls[0].result.data == {"enabled": True}

@@ -16,7 +16,7 @@ class LiteLLMModerator:
     """Asks a moderation model that litellm names."""
 
     def __init__(self, model: str = "omni-moderation-latest", **settings: Any) -> None:
-        self._model = model
+        self.model = model
         self._settings = settings
 
     async def check(self, text: str, session: Session, /) -> Moderation:
@@ -27,9 +27,9 @@ class LiteLLMModerator:
         import litellm
 
         try:
-            response = await litellm.amoderation(input=text, model=self._model, **self._settings)
+            response = await litellm.amoderation(input=text, model=self.model, **self._settings)
         except litellm.exceptions.openai.OpenAIError as error:  # pyright: ignore[reportPrivateImportUsage]
-            raise ModelUnavailableError(f"the moderation model {self._model!r} gave no answer: {error}") from error
+            raise ModelUnavailableError(f"the moderation model {self.model!r} gave no answer: {error}") from error
         found = [tag for result in response.results for tag in tags_of(_categories(result.categories))]
         return Moderation(tags=tuple(dict.fromkeys(found)))
 
