@@ -1,6 +1,6 @@
 """Canned responses: which fields one takes, whether it may be said now, and its text. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from .domain.facts import KnownVariable
 from .domain.knowledge import CannedResponse, Term
@@ -13,6 +13,8 @@ from .templating.sandbox import read, render_readable
 
 GENERATIVE = "generative"
 """The root of fields that a model words when a response is rendered."""
+LACKING = ("missing_params", "invalid_params")
+"""What `std` tells of tools that could not be called; a response that takes one has nothing to say while it is empty."""
 
 
 def fields_of(template: str, *, response: str = "", place: str = "") -> frozenset[str]:
@@ -30,21 +32,32 @@ def generative_fields(template: str) -> tuple[str, ...]:
     return read(template).generative if GENERATIVE in fields_of(template) else ()
 
 
-def disqualified(response: CannedResponse, available: Collection[str]) -> str | None:
+def disqualified(response: CannedResponse, fields: Mapping[str, JSON]) -> str | None:
     """Why a response can't be said with these fields at hand, None where it can: no field, no response."""
     try:
         taken = fields_of(response.template, response=response.id)
     except TemplateError as error:
         return str(error)
     needed = taken | {name.partition(".")[0] for name in response.field_dependencies}
-    missing = sorted(name for name in needed if name not in available)
+    missing = sorted(name for name in needed if name not in fields)
     if not missing:
-        return None
+        return _nothing_lacking(response, fields)
     if GENERATIVE in missing:
         worded = [f"{GENERATIVE}.{name}" for name in generative_fields(response.template)] or [GENERATIVE]
         missing = sorted([*(name for name in missing if name != GENERATIVE), *worded])
     fields = "field" if len(missing) == 1 else "fields"
     return f"{fields} {', '.join(map(repr, missing))} not available"
+
+
+def _nothing_lacking(response: CannedResponse, fields: Mapping[str, JSON]) -> str | None:
+    """Why a response that tells what tools lack can't be said: they lack nothing."""
+    taken = read(response.template).standard | {
+        name.removeprefix("std.") for name in response.field_dependencies if name.startswith("std.")
+    }
+    standard = fields.get("std")
+    told = standard if isinstance(standard, Mapping) else {}
+    empty = [f"std.{name}" for name in LACKING if name in taken and name in told and not told[name]]
+    return f"there is nothing in {' and '.join(map(repr, empty))}" if empty else None
 
 
 def render(template: str, fields: Mapping[str, JSON]) -> str:

@@ -39,7 +39,7 @@ def find_candidates(turn: Turn) -> Candidates:
     found: list[Candidate] = []
     considered: list[ResponseConsidered] = []
     for response in turn.agent.canned_responses:
-        why_not = _why_not(turn, response, attached=attached) or disqualified(response, fields.keys())
+        why_not = _why_not(turn, response, attached=attached) or disqualified(response, fields)
         considered.append(ResponseConsidered(id=response.id, fate=why_not or "offered"))
         if why_not is None:
             found.append(_candidate(response, certain=response.id in attached))
@@ -51,7 +51,7 @@ def find_candidates(turn: Turn) -> Candidates:
 
 def find_preambles(turn: Turn) -> tuple[Candidate, ...]:
     """The canned responses kept for preambles that may be said before anything is known of the turn."""
-    fields = available_fields(turn).keys() - {GENERATIVE}
+    fields = {name: value for name, value in available_fields(turn).items() if name != GENERATIVE}
     return tuple(
         _candidate(response)
         for response in turn.agent.canned_responses

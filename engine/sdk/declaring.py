@@ -76,7 +76,7 @@ class Declaring(Keeping):
         return [self._tag(name) for name in self._tags.names]
 
     async def get_tag(self, *, id: str | None = None, name: str | None = None) -> Tag:
-        """The tag of that id or name, which are one. Raises UnknownNameError, ValueError unless one of them is given."""
+        """The tag of that id or name, which are one; give either. Raises UnknownNameError, ValueError."""
         wanted = id if name is None else name
         if wanted is None or None not in (id, name):
             raise ValueError("get_tag() takes exactly one of id= and name=")

@@ -1,6 +1,6 @@
 """The part of Jinja's language that a template may use, and where a bound is put around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from jinja2 import nodes
@@ -105,6 +105,27 @@ def generative_names(tree: nodes.Template) -> tuple[str, ...]:
                 line=mention.lineno,
             )
     return tuple(dict.fromkeys(names))
+
+
+def standard_names(tree: nodes.Template) -> frozenset[str]:
+    """The names behind `std.` that a template takes without ever asking in a condition whether there is any."""
+    asked = {
+        name
+        for choice in tree.find_all((nodes.If, nodes.CondExpr))
+        for name in _behind_std(nodes.Output([choice.test]))
+    }
+    return frozenset(_behind_std(tree)) - asked
+
+
+def _behind_std(tree: nodes.Node) -> Iterator[str]:
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        match node:
+            case nodes.Getattr(node=nodes.Name(name="std"), attr=name):
+                yield name
+            case nodes.Getitem(node=nodes.Name(name="std"), arg=nodes.Const(value=str(name))):
+                yield name
+            case _:
+                pass
 
 
 class Bounded(NodeTransformer):

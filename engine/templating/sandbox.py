@@ -27,6 +27,7 @@ from .language import (
     Unreadable,
     check_language,
     generative_names,
+    standard_names,
 )
 
 MOST_OUTPUT = 20_000
@@ -60,6 +61,8 @@ class Readable:
     """The root names that it takes from its fields."""
     generative: tuple[str, ...]
     """The names behind `generative.`, which a model would have to word."""
+    standard: frozenset[str]
+    """The names behind `std.` without which it says nothing."""
     template: jinja2.Template
 
 
@@ -72,13 +75,13 @@ def read(text: str) -> Readable:
         tree = _SANDBOX.parse(text)
         check_language(tree)
         fields = frozenset(meta.find_undeclared_variables(tree))
-        generative = generative_names(tree)
+        generative, standard = generative_names(tree), standard_names(tree)
         template = _SANDBOX.from_string(cast("nodes.Template", Bounded().visit(tree)))
     except TemplateSyntaxError as error:
         raise Unreadable(error.message or "it can't be read", line=error.lineno) from error
     except (RecursionError, SyntaxError, ValueError, OverflowError) as error:
         raise Unreadable(f"it can't be read: {error}") from error
-    return Readable(fields=fields, generative=generative, template=template)
+    return Readable(fields=fields, generative=generative, standard=standard, template=template)
 
 
 def render_readable(readable: Readable, fields: Mapping[str, JSON]) -> str:

@@ -30,7 +30,18 @@ from .collection import ScenarioFailedError, ScenarioInconclusiveError, suite_of
 from .explaining import explanation, rehearsed
 from .telling import tell
 
-OPTIONS = ("agent", "model", "customer", "tools", "variables", "start", "now", "turn_limit", "scenario_limit")
+OPTIONS = (
+    "agent",
+    "model",
+    "customer",
+    "tools",
+    "variables",
+    "moderation",
+    "start",
+    "now",
+    "turn_limit",
+    "scenario_limit",
+)
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """What became of a scenario in Python, on its item."""
 

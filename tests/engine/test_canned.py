@@ -27,22 +27,22 @@ def test_the_fields_of_a_template_are_the_names_it_does_not_make_itself() -> Non
 
 
 def test_a_response_whose_fields_are_all_there_can_be_said() -> None:
-    assert disqualified(BALANCE, {"std", "currency_symbol", "account_balance"}) is None
+    assert disqualified(BALANCE, dict.fromkeys(["std", "currency_symbol", "account_balance"])) is None
 
 
 def test_a_response_that_lacks_fields_cannot_be_said_and_names_them() -> None:
-    assert disqualified(BALANCE, {"std"}) == "fields 'account_balance', 'currency_symbol' not available"
+    assert disqualified(BALANCE, {"std": {}}) == "fields 'account_balance', 'currency_symbol' not available"
 
 
 def test_a_response_can_depend_on_a_field_that_its_text_does_not_show() -> None:
     response = CannedResponse(id="done", template="Done.", field_dependencies=("receipt.number",))
-    assert disqualified(response, set()) == "field 'receipt' not available"
-    assert disqualified(response, {"receipt"}) is None
+    assert disqualified(response, {}) == "field 'receipt' not available"
+    assert disqualified(response, {"receipt": "R1"}) is None
 
 
 def test_a_default_in_the_template_does_not_make_up_for_a_field_that_no_tool_gave() -> None:
     response = CannedResponse(id="r", template="{{ balance|default('nothing') }}")
-    assert disqualified(response, set()) == "field 'balance' not available"
+    assert disqualified(response, {}) == "field 'balance' not available"
 
 
 def test_fields_that_a_model_would_have_to_word_are_named() -> None:
@@ -50,7 +50,7 @@ def test_fields_that_a_model_would_have_to_word_are_named() -> None:
         id="r", template="{{ generative.apology }} {{ generative['reason'] }} {{ std.agent.name }}"
     )
     assert generative_fields(response.template) == ("apology", "reason")
-    assert disqualified(response, {"std"}) == "fields 'generative.apology', 'generative.reason' not available"
+    assert disqualified(response, {"std": {}}) == "fields 'generative.apology', 'generative.reason' not available"
 
 
 def test_a_template_that_cannot_be_read_is_an_error_that_names_response_and_line() -> None:
@@ -59,7 +59,7 @@ def test_a_template_that_cannot_be_read_is_an_error_that_names_response_and_line
 
 
 def test_a_response_that_cannot_be_read_cannot_be_said() -> None:
-    reason = disqualified(CannedResponse(id="hello", template="{% if %}"), {"std"})
+    reason = disqualified(CannedResponse(id="hello", template="{% if %}"), {"std": {}})
     assert reason is not None
     assert reason.startswith("canned response 'hello', line 1")
 
@@ -288,3 +288,32 @@ def test_standard_fields_tell_who_talks_what_is_known_and_what_tools_lack() -> N
     template = "{{ std.variables.tier }}, {{ std.missing_params|join }}"
     template += "{% for k, v in std.glossary.items() %}{{ k }}{% endfor %}"
     assert render(template, {"std": standard}) == "gold, travel dateSLA"
+
+
+@pytest.mark.parametrize(
+    ("template", "dependencies"),
+    [
+        ("We still need {{ std.missing_params|join(', ') }}.", ()),
+        ("We still need {{ std['missing_params']|first }}.", ()),
+        ("We need{% for name in std.missing_params %} {{ name }}{% endfor %}.", ()),
+        ("Could you tell us a little more?", ("std.missing_params",)),
+    ],
+)
+def test_what_tells_of_missing_values_is_not_said_while_none_is_missing(template: str, dependencies: tuple[str, ...]):
+    response = CannedResponse(id="ask", template=template, field_dependencies=dependencies)
+    empty, lacking = standard_fields(customer_name="Ada", agent_name="Bo"), {"missing_params": ["date"]}
+    assert disqualified(response, {"std": empty}) == "there is nothing in 'std.missing_params'"
+    assert disqualified(response, {"std": {**empty, **lacking}}) is None
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Sure.{% if std.missing_params %} We still need {{ std.missing_params|join(', ') }}.{% endif %}",
+        "Sure. {{ std.missing_params|join(', ') if std.missing_params else 'That is all.' }}",
+        "Hello {{ std.customer.name }}",
+    ],
+)
+def test_a_template_that_minds_the_empty_case_itself_may_always_be_said(template: str):
+    empty = standard_fields(customer_name="Ada", agent_name="Bo")
+    assert disqualified(CannedResponse(id="sure", template=template), {"std": empty}) is None

@@ -74,7 +74,7 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
               - name: books the first free slot
                 tags: [smoke]
                 customer: {tags: [patient], variables: {insurance: Acme}, metadata: {since: 2020}}
-                session: {labels: [vip], metadata: {channel: web}, mode: manual}
+                session: {labels: [vip], metadata: {channel: web}, mode: manual, moderation: paranoid}
                 trials: 3
                 script:
                   - customer: Hi, I need to see a doctor about my knee
@@ -103,6 +103,7 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
     assert first.customer == Customer(id="jean-grey", name="Jean Grey", tags=("patient",), metadata={"since": 2020})
     assert first.variables == {"insurance": "Acme"}
     assert (first.labels, first.metadata, first.mode) == (("vip",), {"channel": "web"}, SessionMode.MANUAL)
+    assert (first.moderation, second.moderation) == ("paranoid", "none")
     assert (first.now, first.turn_limit, first.scenario_limit) == ("2026-03-02T09:00:00Z", 5.0, 50.0)
     assert first.script == (
         CustomerSays(texts=("Hi, I need to see a doctor about my knee",)),
