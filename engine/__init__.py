@@ -61,6 +61,7 @@ from .perceived_performance import (
 )
 from .planning import BasicPlan, BasicPlanner, InferredCall, NullPlan, NullPlanner, Plan, Planner
 from .ports import Moderation, Moderator
+from .sdk.accessing import ToolContextAccessor
 from .sdk.agents import Agent
 from .sdk.app import Server
 from .sdk.built import BuiltAgent
@@ -198,6 +199,7 @@ __all__ = [
     "Term",
     "Throttled",
     "ToolContext",
+    "ToolContextAccessor",
     "ToolId",
     "ToolOverlap",
     "ToolParameterOptions",

@@ -1,6 +1,7 @@
 """Canned responses: which fields one takes, whether it may be said now, and its text. Pure."""
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from .domain.facts import KnownVariable
 from .domain.knowledge import CannedResponse, Term
@@ -14,7 +15,7 @@ from .templating.sandbox import read, render_readable
 GENERATIVE = "generative"
 """The root of fields that a model words when a response is rendered."""
 LACKING = ("missing_params", "invalid_params")
-"""What `std` tells of tools that could not be called; a response that takes one has nothing to say while it is empty."""
+"""What `std` tells of tools that could not be called; while it is empty, a response that takes it says nothing."""
 
 
 def fields_of(template: str, *, response: str = "", place: str = "") -> frozenset[str]:
@@ -45,8 +46,8 @@ def disqualified(response: CannedResponse, fields: Mapping[str, JSON]) -> str | 
     if GENERATIVE in missing:
         worded = [f"{GENERATIVE}.{name}" for name in generative_fields(response.template)] or [GENERATIVE]
         missing = sorted([*(name for name in missing if name != GENERATIVE), *worded])
-    fields = "field" if len(missing) == 1 else "fields"
-    return f"{fields} {', '.join(map(repr, missing))} not available"
+    what = "field" if len(missing) == 1 else "fields"
+    return f"{what} {', '.join(map(repr, missing))} not available"
 
 
 def _nothing_lacking(response: CannedResponse, fields: Mapping[str, JSON]) -> str | None:
@@ -54,8 +55,7 @@ def _nothing_lacking(response: CannedResponse, fields: Mapping[str, JSON]) -> st
     taken = read(response.template).standard | {
         name.removeprefix("std.") for name in response.field_dependencies if name.startswith("std.")
     }
-    standard = fields.get("std")
-    told = standard if isinstance(standard, Mapping) else {}
+    told = cast("Mapping[str, JSON]", fields.get("std") or {})
     empty = [f"std.{name}" for name in LACKING if name in taken and name in told and not told[name]]
     return f"there is nothing in {' and '.join(map(repr, empty))}" if empty else None
 

@@ -45,6 +45,11 @@ class ResponseState:
         return self.turn.capabilities
 
     @property
+    def usable_guidelines(self) -> tuple[Guideline, ...]:
+        """The guidelines that could hold, whether or not they do."""
+        return self.turn.guidelines
+
+    @property
     def guidelines(self) -> tuple[Guideline, ...]:
         """The guidelines that hold: matched or entailed, and kept when relationships were resolved."""
         return self.turn.active_guidelines

@@ -12,7 +12,7 @@ _taking_part: ContextVar[Mapping[str, object] | None] = ContextVar("understudy_t
 
 @contextmanager
 def in_turn(**parts: object) -> Generator[None]:
-    """Let code find these as the current ones, by name (session, customer, agent, server); None is not there.
+    """Let code find these as the current ones, by name (session, customer, agent, server, trace_id); None is not there.
 
     Tools, hooks, handlers, retrievers and matchers run in copies of the context in which their turn is played, so that
     turns of several sessions at once do not see each other's.

@@ -142,7 +142,7 @@ class Server(Declaring):
     def declare(self, name: str, description: str = "", **options: Unpack[AgentOptions]) -> AgentDraft:
         """An agent in the making; parameters as of create_agent()."""
         draft = make_agent(self._around, name, description=description, **options)
-        draft.home, draft.values = self, self._world.variables
+        draft.home, draft.values, draft.library = self, self._world.variables, self._library
         return draft
 
     def build(self, agent: Agent | str) -> BuiltAgent:

@@ -54,9 +54,9 @@ def complete(draft: AgentDraft) -> AgentDraft:
 
     Raises ValueError where one of them brings an id that the agent has already, or depends on what is not there.
     """
-    if not draft.attached:
+    if not draft.brought():
         return draft
-    merged = replace(draft, relationships=list(draft.relationships), attached=[])
+    merged = replace(draft, relationships=list(draft.relationships), attached=[], library=None)
     for part in _parts(draft):
         _merge(merged, part)
     return merged
@@ -64,9 +64,10 @@ def complete(draft: AgentDraft) -> AgentDraft:
 
 def _parts(draft: AgentDraft) -> Iterator[Part]:
     """One part for each owner: what several journeys of one owner share is brought once."""
-    owners = {id(owner): owner for owner, _ in draft.attached}
+    brought = draft.brought()
+    owners = {id(owner): owner for owner, _ in brought}
     for owner in owners.values():
-        names = [name for each, name in draft.attached if each is owner]
+        names = [name for each, name in brought if each is owner]
         yield _part(owner, names)
 
 

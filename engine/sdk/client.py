@@ -62,19 +62,28 @@ class ClientSessions:
         source: str = "customer",
         message: str = "",
         data: JSON = None,
+        participant: str = "",
+        guidelines: Sequence[Mapping[str, JSON]] = (),
     ) -> Event:
         """Put an event on the timeline; a customer's message is answered before this returns.
 
-        Gives the event that was put. Raises ValueError for what can't be put there.
+        A message of the AI agent without a text lets the agent speak of its own accord, or say what `guidelines` for
+        this one turn ask for (see Conversation.utter). `participant` is the name of a human agent. Gives the event
+        that was put, of an agent's turn the first one. Raises ValueError for what can't be put there.
         """
         talk = await self._talk(session_id)
+        if kind == "message" and source in ("agent", "ai_agent") and not message:
+            spoken = await talk.utter(guidelines) if guidelines else await talk.agent_first()
+            if not spoken.events:
+                raise ValueError(f"session {session_id!r} is in manual mode; update it with mode='auto' first")
+            return spoken.events[0]
         if kind == "message" and source == "customer":
             turn = await talk.say(message)
             return turn.events[0]
         if kind == "message" and source == "human_agent":
-            await talk.operator(message)
+            await talk.operator(message, participant)
         elif kind == "message" and source == "human_agent_on_behalf_of_ai_agent":
-            await talk.operator(message, on_behalf_of_agent=True)
+            await talk.operator(message, participant, on_behalf_of_agent=True)
         elif kind == "custom":
             await talk.event(data)
         else:

@@ -196,7 +196,7 @@ class Conversation(HeldSession):
         turn = Turn(agent=await self._definition(), session=self.session, trace=trace)
         for note in self.inferred.notes if self.inferred and not self.traces else ():
             turn = turn.note(note)
-        parts = {"session": self.session, "customer": self.session.customer}
+        parts = {"session": self.session, "customer": self.session.customer, "trace_id": trace.trace_id}
         with in_turn(**parts, agent=self._built.agent, server=self._built.server):
             done = await play_turn(turn, self._services, steps=wanted.steps, interruption=wanted.interruption)
         self.session = done.session

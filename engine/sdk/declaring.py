@@ -34,7 +34,7 @@ class Declaring(Keeping):
         self._library = AgentDraft(
             settings=AgentDefinition(id="server", name="server"), shared=self._tags.declared, server_tools=self._tools
         )
-        """Journeys that belong to no agent until they are attached."""
+        """Journeys that belong to no agent until they are attached, or an agent carries one of their tags."""
         self._around = Surroundings(
             drafts=self._drafts,
             relationships=self._tags.declared,
@@ -63,7 +63,10 @@ class Declaring(Keeping):
         return make_response(self._library, template, **options)
 
     async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
-        """Declare a journey that agents may have, by attach_journey(); parameters as of Agent.create_journey."""
+        """Declare a journey that agents may have: by attach_journey(), or by a tag that both carry.
+
+        Parameters as of Agent.create_journey.
+        """
         return make_journey(self._library, title=title, description=description, **options)
 
     async def create_tag(self, name: str) -> Tag:

@@ -69,6 +69,8 @@ class AgentDraft:
     journey_code: JourneyCode = field(default_factory=JourneyCode)
     attached: "list[tuple[AgentDraft, str]]" = field(default_factory=list["tuple[AgentDraft, str]"])
     """Journeys that were declared elsewhere, each with where that was."""
+    library: "AgentDraft | None" = field(default=None, repr=False, compare=False)
+    """What was declared on the server: a journey there that has one of the agent's tags is the agent's."""
     wording: WordingCode = WordingCode()
     shared_responses: "Callable[[AgentDraft], tuple[CannedResponse, ...]] | None" = None
     """How the agent's canned responses go together with those of its server."""
@@ -109,10 +111,20 @@ class AgentDraft:
             planner=self.planner,
         )
 
+    def brought(self) -> "list[tuple[AgentDraft, str]]":
+        """Journeys declared elsewhere that are this agent's, attached or by a tag, each with where that was."""
+        by_tag: list[tuple[AgentDraft, str]] = []
+        if self.library is not None:
+            carried, attached = set(self.settings.tags), {(id(owner), name) for owner, name in self.attached}
+            for name, made in self.library.journeys.items():
+                if carried & set(made.journey.tags) and (id(self.library), name) not in attached:
+                    by_tag.append((self.library, name))
+        return [*self.attached, *by_tag]
+
     def known_journeys(self) -> dict[str, JourneyDraft]:
         """The agent's own journeys, those attached to it, and those that these go through."""
         known: dict[str, JourneyDraft] = {}
-        for owner, name in self.attached:
+        for owner, name in self.brought():
             theirs = owner.known_journeys()
             known |= {each: theirs[each] for each in (name, *links_to(theirs, name))}
         return known | self.journeys

@@ -70,6 +70,18 @@ class Keeping:
         """Forget a session; one that is not known is no error."""
         await self._world.sessions.delete(id)
 
+    async def delete_sessions(self, *, agent_id: str | None = None, customer_id: str | None = None) -> tuple[str, ...]:
+        """Forget the sessions of an agent, of a customer, or of both together, and give their ids.
+
+        Raises ValueError where neither is named: that would be all of them.
+        """
+        if agent_id is None and customer_id is None:
+            raise ValueError("delete_sessions() needs an agent_id or a customer_id; delete_session(id) forgets one")
+        ids = tuple(one.id for one in await self.list_sessions(agent_id=agent_id, customer_id=customer_id))
+        for session_id in ids:
+            await self.delete_session(session_id)
+        return ids
+
     def _new_session_id(self) -> str:
         """An id that no session has: readable where all of them end with this process."""
         if not isinstance(self._world.sessions, MemorySessions):

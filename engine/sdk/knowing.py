@@ -38,7 +38,7 @@ class Knowing(Retrieves):
         return add_term(self.draft, name=name, description=description, synonyms=synonyms, id=id)
 
     async def create_variable(
-        self, name: str, description: str = "", **options: Unpack[VariableOptions]
+        self, name: str, description: str | None = "", **options: Unpack[VariableOptions]
     ) -> VariableHandle:
         """Add a variable, whose value may differ by customer.
 

@@ -15,6 +15,7 @@ WarningKind = Literal[
     "mutual_priority",
     "contrary_priority",
     "shadowed",
+    "untriggered",
     "duplicate_condition",
     "id_collision",
 ]
@@ -48,6 +49,7 @@ def policy_warnings(agent: AgentDefinition, *, collisions: Mapping[str, str]) ->
         *_mutual(on, pairs),
         *_contrary(on, pairs),
         *_shadowed(on, pairs),
+        *_untriggered(agent, on),
         *_duplicates(agent),
         *_collisions(agent, collisions),
     )
@@ -187,6 +189,15 @@ def _shadowed(on: Ground, pairs: Pairs) -> Iterator[PolicyWarning]:
 def _is_below(on: Ground, member: Endpoint, own: int) -> bool:
     number = _number(on, member)
     return number is not None and number < own
+
+
+def _untriggered(agent: AgentDefinition, on: Ground) -> Iterator[PolicyWarning]:
+    states = (state for journey in agent.journeys for state in journey.states)
+    gone_through = {name.partition("/")[0] for state in states for name in state.originals}
+    for journey in agent.journeys:
+        if not journey.triggers and journey.id not in gone_through:
+            text = f"journey {journey.id!r} never begins: it has no triggers=, and no other journey goes through it"
+            yield _about(on, "untriggered", text, journey_end(journey.id))
 
 
 def _duplicates(agent: AgentDefinition) -> Iterator[PolicyWarning]:

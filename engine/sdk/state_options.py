@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from ..domain.journey import State
 from ..domain.modes import CompositionMode
@@ -27,12 +27,12 @@ class WayOptions(StateCode, total=False):
     """What a transition may say of the state that it leads to."""
 
     tool_instruction: str | None
-    description: str
+    description: str | None
     canned_responses: Sequence[str]
     composition_mode: CompositionMode | None
     labels: Iterable[str]
     metadata: Mapping[str, JSON]
-    id: str
+    id: str | None
 
 
 def name_of(made: State) -> str:
@@ -53,7 +53,12 @@ def exactly_one(origin: str, **targets: object) -> None:
         )
 
 
-def known_options(origin: str, options: Mapping[str, object], *, tool: bool, linked: bool) -> None:
+def given(options: WayOptions) -> WayOptions:
+    """What was said: None says nothing."""
+    return cast("WayOptions", {name: value for name, value in options.items() if value is not None})
+
+
+def known_options(origin: str, options: WayOptions, *, tool: bool, linked: bool) -> None:
     """Refuse what no transition has, and what does not go with its target."""
     known = {**WayOptions.__annotations__, **StateCode.__annotations__}
     for name in options:
@@ -61,9 +66,9 @@ def known_options(origin: str, options: Mapping[str, object], *, tool: bool, lin
             raise UnknownNameError(kind="option of a transition", name=name, known=known, place=str(caller() or ""))
     if options.get("tool_instruction") is not None and not tool:
         raise ValueError(f"transition_to() of state {origin!r}: tool_instruction= goes with tool_state= only")
-    if linked and options:
+    if linked and (said := given(options)):
         raise ValueError(
-            f"transition_to(journey=…) of state {origin!r} takes a condition= and no {', '.join(options)}: "
+            f"transition_to(journey=…) of state {origin!r} takes a condition= and no {', '.join(said)}: "
             "give these where that journey is drawn"
         )
 
@@ -71,11 +76,11 @@ def known_options(origin: str, options: Mapping[str, object], *, tool: bool, lin
 def new_state(chat_state: str | None, *, tools: tuple[str, ...], options: WayOptions) -> State:
     """The state that a transition makes; its id is empty where the author gave none."""
     return State(
-        id=options.get("id", ""),
+        id=options.get("id") or "",
         kind="chat" if chat_state is not None else "tool",
         action=chat_state or options.get("tool_instruction") or "",
         tools=tools,
-        description=options.get("description", ""),
+        description=options.get("description") or "",
         composition_mode=options.get("composition_mode"),
         canned_responses=tuple(options.get("canned_responses", ())),
         labels=tuple(options.get("labels", ())),
@@ -92,7 +97,7 @@ def with_options(state: State, options: WayOptions) -> State:
             raise ValueError(f"state {state.id!r} has the {name} {has!r} already, and can't have {said!r} as well")
     return replace(
         state,
-        description=state.description or options.get("description", ""),
+        description=state.description or options.get("description") or "",
         composition_mode=state.composition_mode or options.get("composition_mode"),
         canned_responses=_joined(state.canned_responses, options.get("canned_responses", ())),
         labels=_joined(state.labels, options.get("labels", ())),

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
-from ..domain.journey import END, ROOT, State, StateKind, Transition
+from ..domain.journey import END, ROOT, State, Transition
 from ..domain.knowledge import CannedResponse, RetrieverScope
-from ..domain.modes import CompositionMode
 from ..domain.values import JSON, unique
 from .draft import AgentDraft
-from .journey_draft import JourneyDraft, Link, drawn, links_to
+from .journey_draft import JourneyDraft, Link, links_to
 from .knowledge import add_response
 from .names import caller
+from .readable_state import ReadableState
 from .retrievers import Retrieves
 from .state_options import (
     ToolRef,
@@ -19,6 +19,7 @@ from .state_options import (
     add_code,
     as_list,
     exactly_one,
+    given,
     known_options,
     name_of,
     new_state,
@@ -39,71 +40,10 @@ class EndOfJourney:
 END_JOURNEY = EndOfJourney()
 
 
-class JourneyState(Retrieves):
+class JourneyState(ReadableState):
     """A state of a journey in the making."""
 
-    __slots__ = ("_draft", "id", "journey_id")
-
-    def __init__(self, draft: AgentDraft, *, journey: str, state: str) -> None:
-        self._draft = draft
-        self.journey_id = journey
-        self.id = state
-
-    def __repr__(self) -> str:
-        return f"<JourneyState {self.journey_id}/{self.id}>"
-
-    def _retrieves_for(self) -> tuple[AgentDraft, RetrieverScope, str]:
-        return self._draft, "state", f"{self.journey_id}/{self.id}"
-
-    @property
-    def _journey(self) -> JourneyDraft:
-        return self._draft.journeys[self.journey_id]
-
-    @property
-    def value(self) -> State:
-        """The state as data; one that a link brought is looked up in the journey as it is drawn."""
-        own = self._journey.states.get(self.id)
-        return own if own is not None else drawn(self._draft.known_journeys(), self.journey_id).state(self.id)
-
-    @property
-    def kind(self) -> StateKind:
-        """What kind of state it is."""
-        return self.value.kind
-
-    @property
-    def action(self) -> str:
-        """What is to be got across there."""
-        return self.value.action
-
-    @property
-    def description(self) -> str:
-        """What else there is to know about it."""
-        return self.value.description
-
-    @property
-    def tools(self) -> tuple[str, ...]:
-        """Ids of the tools that it runs."""
-        return self.value.tools
-
-    @property
-    def composition_mode(self) -> CompositionMode | None:
-        """How free the wording is there; None leaves that to the journey."""
-        return self.value.composition_mode
-
-    @property
-    def canned_responses(self) -> tuple[str, ...]:
-        """Ids of the canned responses that it names."""
-        return self.value.canned_responses
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What it adds to a session's labels."""
-        return self.value.labels
-
-    @property
-    def metadata(self) -> Mapping[str, JSON]:
-        """What its author noted about it; never shown to a model."""
-        return self.value.metadata
+    __slots__ = ()
 
     async def transition_to(
         self,
@@ -125,6 +65,7 @@ class JourneyState(Retrieves):
         """
         exactly_one(self.id, chat_state=chat_state, tool_state=tool_state, state=state, journey=journey)
         known_options(self.id, options, tool=tool_state is not None, linked=journey is not None)
+        options = given(options)
         if journey is not None:
             return self._link(journey, condition=condition)
         if state is not None:

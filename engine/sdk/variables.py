@@ -142,7 +142,7 @@ def _of_tag(tag: object) -> str:
 
 
 def add_variable(
-    draft: AgentDraft, *, name: str, description: str, **options: Unpack[VariableOptions]
+    draft: AgentDraft, *, name: str, description: str | None, **options: Unpack[VariableOptions]
 ) -> VariableHandle:
     """Add a variable to an agent. Raises FreshnessError, and UnknownNameError for what there is not."""
     place = f"{caller() or ''}: variable {name!r}".removeprefix(": ")
@@ -157,7 +157,7 @@ def add_variable(
     draft.variables[variable_id] = Variable(
         id=variable_id,
         name=name,
-        description=description,
+        description=description or "",
         tool=None if tool is None else _without_parameters(draft, tool, place=place),
         freshness=cron,
         max_age_seconds=age,

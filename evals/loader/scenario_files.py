@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from ...engine.domain.modes import SessionMode
 from ...engine.domain.session import Customer
@@ -243,4 +244,4 @@ def _mode(node: Node | None) -> SessionMode:
 
 def _moderation(node: Node | None) -> ModerationMode:
     mode = node.one_of("moderation", keys.MODERATION) if node else None
-    return next((known for known in keys.MODERATION if known == mode), "none")
+    return cast("ModerationMode", mode or "none")

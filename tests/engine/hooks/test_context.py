@@ -27,6 +27,7 @@ async def test_a_hook_sees_the_turn_as_far_as_it_got():
             variables=dict(context.state.context_variables),
             terms=[term.name for term in context.state.glossary_terms],
             held=[item.id for item in context.state.guidelines],
+            usable=[item.id for item in context.state.usable_guidelines],
             with_tools=[item.id for item in context.state.tool_enabled_guidelines],
             plain=[item.id for item in context.state.ordinary_guidelines],
             rounds=[[item.id for item in one.matched_guidelines] for one in context.state.iterations],
@@ -44,6 +45,8 @@ async def test_a_hook_sees_the_turn_as_far_as_it_got():
         await agent.create_term("balance", "what is left")
         await agent.create_guideline("greets", "greet back", id="greet")
         await agent.create_guideline("asks for the balance", "tell it", id="balance", tools=[get_balance])
+        await agent.create_guideline("is off topic", "lead back", id="off-topic")
+        await agent.create_guideline("is rude", "stay calm", id="calm", enabled=False)
         await server.conversation(agent, variables={"plan": "gold"}).say("What's my balance?")
     assert seen == {
         "info": ("session", "bank", "session/1"),
@@ -53,6 +56,7 @@ async def test_a_hook_sees_the_turn_as_far_as_it_got():
         "variables": {"plan": "gold"},
         "terms": ["balance"],
         "held": ["greet", "balance"],
+        "usable": ["greet", "balance", "off-topic"],
         "with_tools": ["balance"],
         "plain": ["greet"],
         "rounds": [["greet", "balance"], []],

@@ -117,3 +117,41 @@ async def test_an_agent_may_go_by_a_trigger_of_its_own_only():
         trigger = await one.create_observation("asks", id="asks")
         with pytest.raises(ValueError, match="the trigger 'asks' was declared elsewhere"):
             await two.create_journey("Ask", triggers=[trigger])
+
+
+async def test_a_journey_of_the_server_is_that_of_every_agent_that_carries_one_of_its_tags_in_any_order():
+    answers = {"match": matching("wants-to-return-something"), "selection": choosing("why", "high")}
+    async with p.Server(model=scripted_model(**answers, tools=calling(find_order={}))) as server:
+        service, sales = await server.create_tag("service"), await server.create_tag("sales")
+        before = await server.create_agent("Before", tags=[service])
+        journey = await draw_return(server, tags=[service])
+        after = await server.create_agent("After", tags=[sales, service])
+        other, bare = await server.create_agent("Other", tags=[sales]), await server.create_agent("Bare")
+        await after.attach_journey(journey)
+        turn = await server.conversation(before).say("I want to return this")
+        had = [[item.id for item in agent.freeze().journeys] for agent in (before, after, other, bare)]
+    assert had == [["return"], ["return"], [], []]
+    assert turn.journeys == {"return": "reason"}
+    assert turn.tool_calls == ("find_order",)
+
+
+async def test_a_journey_of_the_server_without_a_tag_is_nobodys_until_it_is_attached():
+    async with p.Server() as server:
+        agent = await server.create_agent("Shop", tags=["service"])
+        journey = await draw_return(server)
+        without = agent.freeze().journeys
+        await agent.attach_journey(journey)
+        attached = agent.freeze().journeys
+    assert (without, [item.id for item in attached]) == ((), ["return"])
+
+
+async def test_an_agents_journey_may_go_through_one_that_it_has_by_a_tag():
+    async with p.Server() as server:
+        agent = await server.create_agent("Shop", tags=["service"])
+        address = await server.create_journey("Address", triggers=[], tags=["service"])
+        await address.initial_state.transition_to(chat_state="Ask for the street", id="street")
+        order = await agent.create_journey("Order", triggers=["wants to order"])
+        await order.initial_state.transition_to(journey=address)
+        drawn = agent.freeze().journey("order")
+    assert drawn is not None
+    assert "address/street" in [state.id for state in drawn.states]

@@ -6,7 +6,7 @@ import pytest
 
 import understudy.engine as p
 
-from ..worlds import calling, matching, scripted_model
+from ..worlds import calling, matching, moving, scripted_model
 
 
 @p.tool
@@ -53,13 +53,13 @@ async def test_a_tag_that_is_not_there_is_an_error_with_the_nearest_and_so_is_as
 
 
 async def test_an_agent_reads_back_its_output_mode_and_none_leaves_the_iterations_as_usual():
-    async with p.Server() as server:
+    async with p.Server(model=scripted_model()) as server:
         plain = await server.create_agent("Emma", max_engine_iterations=None)
         streaming = await server.create_agent("Anna", output_mode=p.OutputMode.STREAM, max_engine_iterations=5)
         turn = await server.conversation(plain).say("hello")
     assert (plain.output_mode, plain.max_engine_iterations) == (p.OutputMode.BLOCK, 3)
     assert (streaming.output_mode, streaming.max_engine_iterations) == (p.OutputMode.STREAM, 5)
-    assert turn.reply
+    assert turn.reply == "All right."
 
 
 async def test_a_state_reads_back_its_composition_mode_and_its_canned_responses():
@@ -80,8 +80,11 @@ async def test_a_state_reads_back_its_composition_mode_and_its_canned_responses(
     [(("wants-to-return", "asks-where-it-is"), ("find_order",)), (("asks-where-it-is",), ())],
     ids=["while the journey is active", "while it is not"],
 )
-async def test_a_tool_attached_to_a_journey_runs_only_while_that_is_active(held: tuple[str, ...], called: tuple[str]):
-    model = scripted_model(match=matching(*held), tools=calling(find_order={}))
+async def test_a_tool_attached_to_a_journey_runs_only_while_that_is_active(
+    held: tuple[str, ...], called: tuple[str, ...]
+):
+    answers = {"match": matching(*held), "journey": moving(**{"return": ("advance", "ask-why")})}
+    model = scripted_model(**answers, tools=calling(find_order={}))
     async with p.Server(model=model) as server:
         agent = await server.create_agent("Emma")
         journey = await agent.create_journey("Return", triggers=["wants to return"])
@@ -93,7 +96,7 @@ async def test_a_tool_attached_to_a_journey_runs_only_while_that_is_active(held:
 
 
 async def test_match_always_is_known_to_guidelines_too_and_makes_one_hold_in_every_turn():
-    async with p.Server() as server:
+    async with p.Server(model=scripted_model()) as server:
         agent = await server.create_agent("Emma")
         always = await agent.create_guideline("whatever", "smile", matcher=p.Guideline.MATCH_ALWAYS)
         turn = await server.conversation(agent).say("hello")
@@ -129,3 +132,21 @@ def test_the_guest_is_who_a_customer_is_that_was_not_named_and_an_empty_interact
     assert (p.Customer.guest.id, p.Customer.guest.name, p.Customer.guest.is_guest) == ("guest", "Guest", True)
     assert p.Interaction.empty().last_customer_message_event is None
     assert p.Interaction.empty().messages == ()
+
+
+async def test_none_for_what_may_be_left_out_is_as_if_it_was_left_out():
+    left_out = {"description": None, "id": None, "composition_mode": None, "on_selected": None, "on_message": None}
+    async with p.Server() as server:
+        agent = await server.create_agent("Emma")
+        variable = await agent.create_variable("plan", None, tool=None, freshness_rules=None)
+        journey = await agent.create_journey("Return", triggers=["wants to return something"], id=None)
+        asked = await journey.initial_state.transition_to(chat_state="Ask why", condition=None, **left_out)
+        found = await asked.transition_to(tool_state=find_order, tool_instruction=None, **left_out)
+        await found.transition_to(state=p.END_JOURNEY, condition="it was found", **left_out)
+        await found.transition_to(state=asked, condition="it was not found", **left_out)
+        states = agent.freeze().journeys[0].states
+    assert variable.description == ""
+    assert [(state.id, state.description) for state in states if state.kind in ("chat", "tool")] == [
+        ("ask-why", ""),
+        ("find_order", ""),
+    ]

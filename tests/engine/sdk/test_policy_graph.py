@@ -90,7 +90,7 @@ async def test_a_dependency_that_can_never_be_met_is_told() -> None:
         off = await agent.create_observation("off", id="off", enabled=False)
         beaten = await agent.create_guideline("beaten", "x", id="beaten")
         boss = await agent.create_observation("boss", id="boss")
-        idle = await agent.create_journey("Idle", id="idle")
+        idle = await agent.create_journey("Idle", triggers=[off], id="idle")
         for target, name in ((off, "a"), (p.AllOf(empty), "b"), (idle, "c"), (beaten, "d"), (boss, "e")):
             made = await agent.create_guideline(f"when {name}", "do", id=name, dependencies=[target])
             if name == "d":
@@ -205,3 +205,16 @@ async def test_equal_conditions_and_ids_that_collided_are_told_with_their_place(
         ),
     ]
     assert all("test_policy_graph.py:" in str(warning) for warning in graph.warnings)
+
+
+async def test_a_journey_without_triggers_is_told_unless_another_goes_through_it() -> None:
+    async def build(server: p.Server, agent: p.Agent) -> None:
+        address = await agent.create_journey("Address", triggers=[])
+        await address.initial_state.transition_to(chat_state="Ask for the street")
+        order = await agent.create_journey("Order", triggers=["wants to order"])
+        await order.initial_state.transition_to(journey=address)
+        await agent.create_journey("Idle")
+
+    warnings = (await graph_of(build)).warnings
+    assert [(item.kind, item.about) for item in warnings] == [("untriggered", ("idle",))]
+    assert "test_policy_graph.py" in str(warnings[0])

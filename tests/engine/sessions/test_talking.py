@@ -164,6 +164,19 @@ async def test_sessions_are_listed_by_agent_customer_and_labels():
             await server.get_session("sesion-2")
 
 
+async def test_the_sessions_of_an_agent_or_of_a_customer_are_forgotten_together():
+    async with p.Server(model=scripted_model()) as server:
+        shop, bank = await server.create_agent("Shop"), await server.create_agent("Bank")
+        for agent, customer in ((shop, "ada"), (shop, "bob"), (bank, "ada")):
+            await server.conversation(agent, customer=customer).say("Hi")
+        assert await server.delete_sessions(agent_id="shop", customer_id="ada") == ("session",)
+        assert [one.id for one in await server.list_sessions()] == ["session-2", "session-3"]
+        assert await server.delete_sessions(customer_id="ada") == ("session-3",)
+        with pytest.raises(ValueError, match="needs an agent_id or a customer_id"):
+            await server.delete_sessions()
+        assert [one.id for one in await server.list_sessions()] == ["session-2"]
+
+
 async def test_a_session_is_taken_up_again_where_it_was_left():
     async with p.Server(model=scripted_model()) as server:
         agent = await server.create_agent("Shop")
@@ -196,3 +209,28 @@ async def test_a_client_in_the_same_process_makes_the_same_calls():
     assert (updated.mode, updated.consumption) == (p.SessionMode.MANUAL, {"app": 1})
     assert kept.title == "Ticket"
     assert value == "gold"
+
+
+async def test_a_client_lets_the_agent_speak_first_and_say_what_it_is_told_to():
+    async with p.Server(model=scripted_model()) as server:
+        agent = await server.create_agent("Shop")
+        await agent.create_guideline(action="greet the customer", id="greet")
+        sessions = p.Client(server).sessions
+        session = await sessions.create(agent_id="shop")
+        first = await sessions.create_event(session.id, source="ai_agent")
+        of_its_own = await sessions.list_events(session.id, kinds=["message"])
+        told = await sessions.create_event(
+            session.id, source="agent", guidelines=[{"action": "say that we close in five minutes"}]
+        )
+        of_both = await sessions.list_events(session.id, kinds=["message"])
+        operator = await sessions.create_event(session.id, source="human_agent", message="Hi", participant="Dana")
+        with pytest.raises(ValueError, match="can't put events of kind 'message' and source 'ai_agent'"):
+            await sessions.create_event(session.id, source="ai_agent", message="I was never asked")
+        await sessions.update(session.id, mode="manual")
+        with pytest.raises(ValueError, match="is in manual mode"):
+            await sessions.create_event(session.id, source="ai_agent")
+    assert (first.kind, first.status) == ("status", "acknowledged")
+    assert len(of_its_own) == 1
+    assert len(of_both) == 2
+    assert told.trace_id == of_both[1].trace_id
+    assert operator.participant == "Dana"
