@@ -1,16 +1,11 @@
 """Reading a customer's messages before the agent does: what was found stands on the message, and hides its text."""
 
 from dataclasses import replace
-from typing import Literal, TypeAlias, get_args
 
 from .domain.session import MessageEvent, Session
 from .guard import Fault, guarded
 from .ports import Moderator
 
-ModerationMode: TypeAlias = Literal["none", "auto", "paranoid"]
-"""Nobody reads along; a moderator does; or one does who also looks for attempts to talk the agent out of its rules."""
-
-MODES: tuple[ModerationMode, ...] = get_args(ModerationMode)
 SECONDS = 30.0
 
 

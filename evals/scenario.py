@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ..engine.domain.journey import Path
-from ..engine.domain.modes import SessionMode
+from ..engine.domain.modes import ModerationMode, SessionMode
 from ..engine.domain.session import Customer, EventSource
 from ..engine.domain.values import JSON
-from ..engine.moderation import ModerationMode
 from .expectations.kinds import Expectation
 
 

@@ -1,6 +1,7 @@
 """The small closed choices that agents, guidelines and sessions make."""
 
 from enum import StrEnum
+from typing import Literal, TypeAlias, get_args
 
 
 class CompositionMode(StrEnum):
@@ -24,6 +25,12 @@ class Criticality(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+
+ModerationMode: TypeAlias = Literal["none", "auto", "paranoid"]
+"""Nobody reads along; a moderator does; or one does who also looks for attempts to talk the agent out of its rules."""
+
+MODERATION_MODES: tuple[ModerationMode, ...] = get_args(ModerationMode)
 
 
 class SessionMode(StrEnum):

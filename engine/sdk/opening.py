@@ -9,13 +9,12 @@ from ..adapters.embedding.cached import CachedEmbedder
 from ..adapters.embedding.hashing import HashingEmbedder
 from ..adapters.index import ExactIndex
 from ..adapters.retrievers import LocalRetrievers
-from ..domain.modes import SessionMode
+from ..domain.modes import ModerationMode, SessionMode
 from ..domain.session import AgentState, Customer, Session
 from ..domain.tool import Permission
 from ..domain.values import JSON
 from ..errors import UnknownNameError
 from ..logs import show_as_environment_says
-from ..moderation import ModerationMode
 from ..perceived_performance import TimeStandsStill
 from ..ports import LLM, AuditSink, Embedder, EventSink, RetrieverRunner, Sleeper, ToolResolver, ToolRunner
 from ..services import FixedClock, Services, Silence

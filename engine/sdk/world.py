@@ -7,8 +7,8 @@ from typing import TypedDict, Unpack
 from ..adapters.moderation.patterns import JailbreakModerator, Moderators, PatternModerator
 from ..adapters.stores.local import LocalCustomers, LocalSessions, LocalVariables
 from ..adapters.stores.memory import MemoryCustomers, MemorySessions, MemoryVariables
+from ..domain.modes import MODERATION_MODES, ModerationMode
 from ..errors import UnknownNameError
-from ..moderation import MODES, ModerationMode
 from ..ports import Clock, CustomerStore, Moderator, SessionStore, VariableStore
 from ..services import SystemClock
 from .names import caller
@@ -67,7 +67,7 @@ def moderator_for(mode: ModerationMode, moderator: Moderator) -> Moderator | Non
         case "paranoid":
             return Moderators(moderator, JailbreakModerator())
         case _:
-            raise UnknownNameError(kind="mode of moderation", name=str(mode), known=MODES)
+            raise UnknownNameError(kind="mode of moderation", name=str(mode), known=MODERATION_MODES)
 
 
 class WorldOptions(TypedDict, total=False):

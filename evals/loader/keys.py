@@ -1,7 +1,7 @@
 """Every key of scenario files with what it says: the loader reads these, the schema and the manual are made of them."""
 
+from ...engine.domain.modes import MODERATION_MODES as MODERATION
 from ...engine.domain.modes import SessionMode
-from ...engine.moderation import MODES as MODERATION
 from .shapes import (
     ANYTHING,
     PLACEHOLDER,

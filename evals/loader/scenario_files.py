@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from ...engine.domain.modes import SessionMode
+from ...engine.domain.modes import ModerationMode, SessionMode
 from ...engine.domain.session import Customer
 from ...engine.domain.values import JSON, slug
-from ...engine.moderation import ModerationMode
 from ..scenario import ModelChoice, Named, Scenario, StandIn, Start, Step
 from . import keys
 from .beginnings import beginnings_of

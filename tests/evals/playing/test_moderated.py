@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import understudy.engine as p
+from understudy.engine.domain.modes import ModerationMode
 from understudy.engine.domain.session import MessageEvent, Session
-from understudy.engine.moderation import ModerationMode
 from understudy.evals.outcome import Outcome
 from understudy.evals.playing.runner import play
 from understudy.evals.recordings.trial import Mode
