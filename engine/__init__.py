@@ -14,6 +14,19 @@ from .adapters.moderation.patterns import JailbreakModerator, Moderators, Patter
 from .adapters.retrievers import LocalRetrievers
 from .adapters.stores.local import LocalCustomers, LocalSessions, LocalVariables
 from .adapters.stores.memory import MemoryCustomers, MemorySessions, MemoryVariables
+from .asking.optimization import OptimizationPolicy
+from .author_code.engine_context import EngineContext
+from .author_code.guard import Fault, guarded
+from .author_code.hooks import EngineHook, EngineHookResult, EngineHooks
+from .author_code.perceived_performance import (
+    BasicPerceivedPerformancePolicy,
+    NullPerceivedPerformancePolicy,
+    PerceivedPerformancePolicy,
+    PreambleConfiguration,
+    RealTime,
+    VoiceOptimizedPerceivedPerformancePolicy,
+)
+from .author_code.planning import BasicPlan, BasicPlanner, InferredCall, NullPlan, NullPlanner, Plan, Planner
 from .decisions.decision import Answer, Decided, Decision, decide
 from .domain.agent import AgentDefinition
 from .domain.audit import AuditRecord
@@ -25,7 +38,6 @@ from .domain.session import Customer, Session
 from .domain.tool import ToolOverlap, ToolResult, TransientGuideline
 from .domain.tool_context import Interaction
 from .domain.trace import Trace
-from .engine_context import EngineContext
 from .errors import (
     AgentLoadError,
     AuthoringError,
@@ -48,18 +60,6 @@ from .errors import (
     UnknownNameError,
 )
 from .extensions import extension
-from .guard import Fault, guarded
-from .hooks import EngineHook, EngineHookResult, EngineHooks
-from .optimization import OptimizationPolicy
-from .perceived_performance import (
-    BasicPerceivedPerformancePolicy,
-    NullPerceivedPerformancePolicy,
-    PerceivedPerformancePolicy,
-    PreambleConfiguration,
-    RealTime,
-    VoiceOptimizedPerceivedPerformancePolicy,
-)
-from .planning import BasicPlan, BasicPlanner, InferredCall, NullPlan, NullPlanner, Plan, Planner
 from .ports import Moderation, Moderator
 from .sdk.accessing import ToolContextAccessor
 from .sdk.agents import Agent

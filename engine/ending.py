@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .asking import with_asks
+from .asking.asks import with_asks
+from .author_code.hook_calls import call_hooks
+from .author_code.hooks import HookPoint
 from .decisions.decision import StillUndecidedError
 from .domain.session import Event, MessageEvent, StatusEvent, ToolEvent
 from .domain.trace import Failure, Said, Trace
 from .domain.turn import Turn
-from .emission import emit_status
 from .errors import ModelError
-from .hook_calls import call_hooks
-from .hooks import HookPoint
 from .ports import EventSink
 from .services import Services
 from .stages.conclude import conclude
+from .timeline.emission import emit_status
 
 
 @dataclass(slots=True, kw_only=True)

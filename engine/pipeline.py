@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from .audit import keep_audit
+from .author_code.hook_calls import Bailed, call_hooks, pass_hooks
+from .author_code.plan_calls import heed_matches, heed_resolved, look_ahead, make_plan
 from .domain.turn import Turn
-from .emission import CutShort, emit_status
 from .ending import Interruption, Shown, abandon, fail, stop
-from .hook_calls import Bailed, call_hooks, pass_hooks
-from .plan_calls import heed_matches, heed_resolved, look_ahead, make_plan
+from .observing.audit import keep_audit
+from .observing.watching import Watch
 from .services import Services
 from .stages.analyse_response import analyse_response
 from .stages.call_tools import call_tools
@@ -29,7 +29,7 @@ from .stages.run_message_handlers import run_message_handlers
 from .stages.run_selected_handlers import run_selected_handlers
 from .stages.say_preamble import understand_meanwhile
 from .stages.understand import understand
-from .watching import Watch
+from .timeline.emission import CutShort, emit_status
 
 Steps: TypeAlias = Callable[[Turn, Services], AsyncIterator[tuple[str, Turn]]]
 """What a turn goes through: each step with its name and the turn after it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
+from .author_code.engine_context import EngineContext
 from .domain.ask import Ask, Reply
 from .domain.audit import AuditRecord
 from .domain.knowledge import Retriever, RetrieverResult
@@ -12,7 +13,6 @@ from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Event, Session
 from .domain.tool import Tool, ToolResult
 from .domain.values import JSON
-from .engine_context import EngineContext
 
 
 class LLM(Protocol):

@@ -5,6 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from .author_code.engine_context import EngineContext
+from .author_code.hooks import EngineHooks
+from .author_code.perceived_performance import (
+    NoMatchProvider,
+    NullPerceivedPerformancePolicy,
+    PerceivedPerformancePolicy,
+    PreambleInstructions,
+    TimeStandsStill,
+)
+from .author_code.planning import NullPlan, NullPlanner, Plan, Planner
 from .domain.agent import AgentDefinition
 from .domain.ask import Settings
 from .domain.retrieval import RetrieverContext
@@ -12,17 +22,7 @@ from .domain.session import Customer, Event, Session, ToolEvent
 from .domain.tool import ToolCall
 from .domain.tool_context import Interaction, interaction_in
 from .domain.values import JSON
-from .engine_context import EngineContext
-from .hooks import EngineHooks
-from .logs import EngineLogger
-from .perceived_performance import (
-    NoMatchProvider,
-    NullPerceivedPerformancePolicy,
-    PerceivedPerformancePolicy,
-    PreambleInstructions,
-    TimeStandsStill,
-)
-from .planning import NullPlan, NullPlanner, Plan, Planner
+from .observing.logs import EngineLogger
 from .ports import (
     LLM,
     AuditSink,

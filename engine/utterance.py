@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
+from .author_code.transients import transient
 from .domain.guideline import Guideline
 from .domain.trace import ResolutionOutcome
 from .domain.turn import Turn
 from .domain.values import JSON
-from .emission import emit_status
 from .pipeline import Steps, next_round
 from .services import Services
 from .stages.compose_message import compose_message
@@ -15,7 +15,7 @@ from .stages.compress import compress
 from .stages.ground import ground
 from .stages.load_context import load_context
 from .stages.match_guidelines import match_only
-from .transients import transient
+from .timeline.emission import emit_status
 
 
 def uttering(guidelines: Sequence[Mapping[str, JSON]]) -> Steps:

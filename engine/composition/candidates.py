@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..canned import GENERATIVE, disqualified, standard_fields
 from ..domain.knowledge import PREAMBLE, CannedResponse
 from ..domain.trace import ResponseConsidered
 from ..domain.turn import Turn
 from ..domain.values import JSON, unique
-from ..proposals import worth_telling
+from ..tooling.proposals import worth_telling
+from .canned import GENERATIVE, disqualified, standard_fields
 from .record import recorded
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..asking import ask_id, with_asks
+from ..asking.asks import ask_id, with_asks
+from ..asking.situation import instructions, situation
 from ..decisions.decision import decide
 from ..decisions.recompose import RECOMPOSE
 from ..decisions.selection import SELECTION, SelectionAnswer
@@ -10,7 +11,6 @@ from ..domain.facts import RecomposeFacts, ResponseCandidate, SelectionFacts
 from ..domain.modes import CompositionMode
 from ..domain.turn import Turn
 from ..services import Services
-from ..situation import instructions, situation
 from .record import composition_mode, recorded, with_fates
 
 

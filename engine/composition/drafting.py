@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from ..asking import ask_id, with_asks
+from ..asking.asks import ask_id, with_asks
+from ..asking.situation import instructions, situation
 from ..decisions.decision import decide
 from ..decisions.draft import DRAFT
 from ..domain.facts import DraftFacts
 from ..domain.turn import Turn
-from ..emission import emit_status
-from ..proposals import worth_telling
 from ..services import Services
-from ..situation import instructions, situation
+from ..timeline.emission import emit_status
+from ..tooling.proposals import worth_telling
 from .record import composition_mode, recorded
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from ..asking import ask_id, with_asks
+from ..asking.asks import ask_id, with_asks
+from ..asking.situation import instructions, situation
 from ..decisions.decision import StillUndecidedError, decide
 from ..decisions.follow_up import FOLLOW_UP
 from ..domain.facts import FollowUpFacts, ResponseCandidate
@@ -11,7 +12,6 @@ from ..domain.modes import CompositionMode
 from ..domain.turn import Turn
 from ..errors import ModelError
 from ..services import Services
-from ..situation import instructions, situation
 from .record import composition, recorded, with_fates
 
 _WORD = re.compile(r"\w+")

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ..author_code.engine_context import EngineContext
+from ..author_code.guard import Fault, guarded
+from ..author_code.perceived_performance import PerceivedPerformancePolicy
 from ..domain.turn import Turn
-from ..engine_context import EngineContext
-from ..guard import Fault, guarded
-from ..perceived_performance import PerceivedPerformancePolicy
 from ..services import Services
 
 T = TypeVar("T")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..asking import ask_id, next_ordinal, side_by_side, with_asks
-from ..canned import GENERATIVE, RenderError, generative_fields, render
+from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
+from ..asking.situation import situation
 from ..decisions.decision import AskRecord, StillUndecidedError, decide
 from ..decisions.generate_field import GENERATE_FIELD
 from ..domain.facts import FieldFacts, ResponseCandidate
@@ -12,8 +12,8 @@ from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..errors import TemplateError
 from ..services import Services
-from ..situation import situation
 from .candidates import Candidate, available_fields
+from .canned import GENERATIVE, RenderError, generative_fields, render
 from .record import with_fates
 
 

@@ -1,7 +1,7 @@
 """Where authors' hooks have their say in a reply: the one page on which composition calls them."""
 
+from ..author_code.hook_calls import Passed, call_hooks, pass_hooks
 from ..domain.turn import Turn
-from ..hook_calls import Passed, call_hooks, pass_hooks
 from ..ports import StreamingLLM
 from ..services import Services
 

@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ..author_code.engine_context import EngineContext
+from ..author_code.guard import Fault, guarded
 from ..domain.session import MessageEvent, MessageRole
 from ..domain.trace import Said
 from ..domain.turn import Turn
 from ..domain.values import JSON
-from ..emission import emit, emit_status
-from ..engine_context import EngineContext
-from ..guard import Fault, guarded
 from ..services import Services
+from ..timeline.emission import emit, emit_status
 from .pacing import ask_policy, pause
 from .record import composition, recorded
 from .seams import message_emitted, message_generated

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import cast
 
-from ..asking import ask_id, with_asks
+from ..asking.asks import ask_id, with_asks
 from ..decisions.decision import AskRecord, first_ask, read_answer, with_reply
 from ..decisions.draft import DRAFT
 from ..decisions.growing import GrowingText
@@ -16,10 +16,10 @@ from ..domain.facts import DraftFacts
 from ..domain.modes import CompositionMode, OutputMode
 from ..domain.session import MessageEvent
 from ..domain.turn import Turn
-from ..emission import CutShort
 from ..errors import ModelError
 from ..ports import EventSink, StreamingLLM
 from ..services import Services
+from ..timeline.emission import CutShort
 from .drafting import draft_facts, write_draft
 from .record import composition_mode, recorded
 from .seams import message_emitted, streaming_model

@@ -9,18 +9,18 @@ from typing import Any, Self, Unpack
 
 from ..adapters.audit import AuditFile
 from ..adapters.tools.faults import SECONDS
-from ..domain.current import Current
-from ..domain.session import Customer
-from ..errors import NotOpenError
-from ..hooks import EngineHooks
-from ..logs import show
-from ..optimization import OptimizationPolicy, optimization
-from ..perceived_performance import (
+from ..asking.optimization import OptimizationPolicy, optimization
+from ..author_code.hooks import EngineHooks
+from ..author_code.perceived_performance import (
     NoMatchProvider,
     NullPerceivedPerformancePolicy,
     PerceivedPerformancePolicy,
 )
-from ..planning import NullPlanner, Planner
+from ..author_code.planning import NullPlanner, Planner
+from ..domain.current import Current
+from ..domain.session import Customer
+from ..errors import NotOpenError
+from ..observing.logs import show
 from ..ports import (
     AuditSink,
     Embedder,

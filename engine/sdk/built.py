@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..author_code.hooks import EngineHooks
 from ..domain.agent import AgentDefinition
-from ..hooks import EngineHooks
 from ..ports import Embedder, Moderator, ToolRunner
 from ..services import AgentCode, BatchPolicy
 from .models import NamedModel

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
+from ..asking.properties import Inferred
 from ..domain.agent import AgentDefinition
 from ..domain.current import in_turn
 from ..domain.modes import SessionMode
@@ -15,12 +16,11 @@ from ..domain.trace_context import Flagged
 from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..ending import Interruption
-from ..moderation import moderated
 from ..pipeline import Steps, play_turn, steps
 from ..ports import EventSink
-from ..properties import Inferred
-from ..rewinding import forked, rewound, turn_of
 from ..services import Services, Silence
+from ..timeline.moderation import moderated
+from ..timeline.rewinding import forked, rewound, turn_of
 from ..utterance import uttering
 from .built import BuiltAgent
 from .inferring import Inference

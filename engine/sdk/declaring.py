@@ -2,10 +2,10 @@
 
 from typing import Unpack
 
+from ..author_code.planning import Planner
 from ..domain.agent import AgentDefinition
 from ..domain.relationship import Endpoint
 from ..errors import UnknownNameError
-from ..planning import Planner
 from ..services import WordingCode
 from .agents import Agent
 from .draft import AgentDraft

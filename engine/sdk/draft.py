@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ..author_code.planning import NullPlanner, Planner
 from ..domain.agent import AgentDefinition
 from ..domain.guideline import Guideline
 from ..domain.journey import Journey
@@ -13,9 +14,8 @@ from ..domain.relationship import Endpoint, Relationship, RelationshipKind
 from ..domain.tool import Permission, Tool
 from ..domain.values import slug
 from ..errors import RelationshipCycleError
-from ..planning import NullPlanner, Planner
 from ..ports import VariableStore
-from ..relations import find_cycle
+from ..relationships.cycles import find_cycle
 from ..services import (
     AgentCode,
     FieldProvider,

@@ -5,9 +5,9 @@ import logging
 import os
 from dataclasses import replace
 
+from ..asking.properties import Inferred, infer
 from ..codec import fingerprint
 from ..ports import LLM
-from ..properties import Inferred, infer
 from .built import BuiltAgent
 from .models import ENVIRONMENT, ModelLike, model_name
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
-from ..canned import fields_of
+from ..composition.canned import fields_of
 from ..domain.knowledge import CannedResponse, Capability, Term
 from ..domain.values import JSON
 from ..errors import UnknownNameError

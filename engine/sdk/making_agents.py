@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
+from ..author_code.perceived_performance import PerceivedPerformancePolicy, PreambleConfiguration
+from ..author_code.planning import NullPlanner, Planner
 from ..domain.agent import ITERATIONS, NO_MATCH, AgentDefinition
 from ..domain.knowledge import CannedResponse
 from ..domain.modes import CompositionMode, OutputMode
@@ -11,8 +13,6 @@ from ..domain.relationship import Relationship
 from ..domain.tool import Permission
 from ..domain.values import JSON
 from ..errors import UnknownNameError
-from ..perceived_performance import PerceivedPerformancePolicy, PreambleConfiguration
-from ..planning import NullPlanner, Planner
 from ..services import WordingCode
 from .configuring import ContextConfig, Sensitive, context_policy, sensitive_patterns
 from .draft import AgentDraft

@@ -9,13 +9,13 @@ from ..adapters.embedding.cached import CachedEmbedder
 from ..adapters.embedding.hashing import HashingEmbedder
 from ..adapters.index import ExactIndex
 from ..adapters.retrievers import LocalRetrievers
+from ..author_code.perceived_performance import TimeStandsStill
 from ..domain.modes import ModerationMode, SessionMode
 from ..domain.session import AgentState, Customer, Session
 from ..domain.tool import Permission
 from ..domain.values import JSON
 from ..errors import UnknownNameError
-from ..logs import show_as_environment_says
-from ..perceived_performance import TimeStandsStill
+from ..observing.logs import show_as_environment_says
 from ..ports import LLM, AuditSink, Embedder, EventSink, RetrieverRunner, Sleeper, ToolResolver, ToolRunner
 from ..services import FixedClock, Services, Silence
 from .built import BuiltAgent

@@ -7,7 +7,7 @@ from typing import Literal
 from ..domain.agent import AgentDefinition
 from ..domain.relationship import Endpoint
 from ..domain.values import Source, fold_name
-from ..resolution_rules import Ground, Requirement, ground, guideline_end, in_words, journey_end
+from ..relationships.rules import Ground, Requirement, ground, guideline_end, in_words, journey_end
 
 WarningKind = Literal[
     "unmeetable_dependency",

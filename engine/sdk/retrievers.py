@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
+from ..author_code.engine_context import EngineContext
 from ..domain.knowledge import Retriever, RetrieverResult, RetrieverScope
 from ..domain.retrieval import RetrieverContext
-from ..engine_context import EngineContext
 from .draft import AgentDraft
 from .names import caller, readable_id
 

@@ -10,9 +10,9 @@ from ..domain.knowledge import Sharing, Variable
 from ..domain.session import Customer
 from ..domain.values import JSON
 from ..errors import FreshnessError, NotOpenError, UnknownNameError
-from ..freshness import check_cron
+from ..knowledge.freshness import check_cron
+from ..knowledge.variables import store_name
 from ..ports import StoredValue
-from ..variables import store_name
 from .draft import AgentDraft
 from .names import caller
 from .tool_references import ToolRef

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from ..asking import ask_id, with_asks
+from ..asking.asks import ask_id, with_asks
+from ..asking.situation import instructions, situation
 from ..decisions.analysis import ANALYSIS
 from ..decisions.decision import StillUndecidedError, decide
 from ..domain.facts import AnalysisFacts
@@ -11,7 +12,6 @@ from ..domain.modes import Criticality
 from ..domain.turn import Turn
 from ..errors import ModelError
 from ..services import Services
-from ..situation import instructions, situation
 
 
 async def analyse_response(turn: Turn, services: Services) -> Turn:

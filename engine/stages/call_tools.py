@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..asking import ask_id, next_ordinal, side_by_side, with_asks
-from ..calling import Ran, make_calls, with_results
+from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
+from ..asking.situation import situation
+from ..author_code.plan_calls import choose_calls
 from ..decisions.consequential import CONSEQUENTIAL, ConsequentialAnswer
 from ..decisions.decision import Decided, decide
 from ..decisions.tools import TOOLS, ToolsAnswer
@@ -16,12 +17,11 @@ from ..domain.tool_configuration import refusal
 from ..domain.trace import RejectedCall
 from ..domain.turn import Turn
 from ..domain.values import JSON, canonical_json
-from ..offers import Group, Offered, find_offers, group, with_offers
-from ..plan_calls import choose_calls
 from ..ports import ToolInvocation
-from ..proposals import Proposal, Refused, Screened, proposal, screen
 from ..services import Services
-from ..situation import situation
+from ..tooling.calling import Ran, make_calls, with_results
+from ..tooling.offers import Group, Offered, find_offers, group, with_offers
+from ..tooling.proposals import Proposal, Refused, Screened, proposal, screen
 
 
 async def call_tools(turn: Turn, services: Services) -> Turn:

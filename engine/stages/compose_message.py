@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..asking.situation import instructions, situation
+from ..author_code.hook_calls import Bailed
 from ..composition.candidates import Candidate, find_candidates
 from ..composition.choosing import choose_response, reword
 from ..composition.drafting import write_draft
@@ -16,9 +18,7 @@ from ..composition.streaming import model_to_stream, stream_reply
 from ..domain.facts import ResponseCandidate
 from ..domain.modes import CompositionMode
 from ..domain.turn import Turn
-from ..hook_calls import Bailed
 from ..services import Services
-from ..situation import instructions, situation
 
 
 async def compose_message(turn: Turn, services: Services) -> Turn:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from ..asking import ask_id, with_asks
-from ..compression import Split, merge_facts, split, tokens_of
+from ..asking.asks import ask_id, with_asks
+from ..asking.compression import Split, merge_facts, split, tokens_of
+from ..asking.situation import is_name, lines, situation
 from ..decisions.decision import StillUndecidedError, decide
 from ..decisions.summarise import SUMMARISE, SummaryAnswer
 from ..domain.session import Event, Fact, Session, Summary
@@ -12,7 +13,6 @@ from ..domain.trace_context import Compression
 from ..domain.turn import Turn
 from ..errors import ModelError
 from ..services import Services
-from ..situation import is_name, lines, situation
 
 NO_SUMMARY = "(the older part of this conversation is left out)"
 

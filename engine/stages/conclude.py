@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
+from ..asking.situation import masking_of
 from ..domain.journey import Journey, Path, position
 from ..domain.session import AgentState
 from ..domain.trace import JourneyMove, JourneyPosition
 from ..domain.turn import Turn
-from ..navigation import finish
-from ..progress import ran_here
+from ..journeys.navigation import finish
+from ..journeys.progress import ran_here
 from ..services import Services
-from ..situation import masking_of
 
 
 async def conclude(turn: Turn, services: Services) -> Turn:

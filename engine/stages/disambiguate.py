@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..asking import ask_id, next_ordinal, with_asks
+from ..asking.asks import ask_id, next_ordinal, with_asks
+from ..asking.situation import situation
 from ..decisions.decision import decide
 from ..decisions.disambiguate import DISAMBIGUATE, AmbiguityVerdict
 from ..domain.facts import AmbiguityFacts, AmbiguityView, PossibleMeaning
@@ -13,7 +14,6 @@ from ..domain.trace import Clarification, GuidelineCheck
 from ..domain.turn import Turn
 from ..domain.values import unique
 from ..services import Services
-from ..situation import situation
 
 
 async def disambiguate(turn: Turn, services: Services) -> Turn:

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..asking import ask_id, next_ordinal, with_asks
+from ..asking.asks import ask_id, next_ordinal, with_asks
+from ..asking.situation import situation
 from ..decisions.decision import decide
 from ..decisions.journey import JOURNEY, JourneyVerdict
 from ..domain.facts import JourneyFacts, JourneyView
 from ..domain.journey import ROOT, Journey, position
 from ..domain.trace import JourneyMove
 from ..domain.turn import Turn
-from ..navigation import Walk, auto_step, take, view, walk
-from ..progress import ended_just_now, is_under_way, just_ran, ran_here, triggered
+from ..journeys.navigation import Walk, auto_step, take, view, walk
+from ..journeys.progress import ended_just_now, is_under_way, just_ran, ran_here, triggered
 from ..services import Services
-from ..situation import situation
 
 
 async def follow_journeys(turn: Turn, services: Services) -> Turn:

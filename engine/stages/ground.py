@@ -10,7 +10,7 @@ from ..domain.session import MessageEvent
 from ..domain.turn import Turn
 from ..domain.values import canonical_json
 from ..errors import ModelError
-from ..nearness import nearest, recent_talk
+from ..knowledge.nearness import nearest, recent_talk
 from ..services import Services
 
 ALL_UP_TO = 20

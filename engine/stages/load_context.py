@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..asking.masking import learn, texts_in
+from ..asking.situation import lines, said_in
 from ..domain.journey import Path
 from ..domain.sensitive import Masking
 from ..domain.session import Session, ToolEvent
 from ..domain.turn import Turn
 from ..domain.values import JSON
-from ..masking import learn, texts_in
-from ..progress import path_before
+from ..journeys.progress import path_before
+from ..knowledge.variables import with_variables
 from ..services import Services
-from ..situation import lines, said_in
-from ..variables import with_variables
 
 
 async def load_context(turn: Turn, services: Services) -> Turn:

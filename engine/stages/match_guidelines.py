@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..asking import ask_id, next_ordinal, side_by_side, with_asks
+from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
+from ..asking.situation import situation
+from ..author_code.guard import Fault, guarded
+from ..author_code.handlers import SECONDS, call_code
 from ..decisions.decision import AskRecord, StillUndecidedError, decide
 from ..decisions.match import MATCH, GuidelineVerdict
 from ..domain.facts import CheckKind, GuidelineCandidate, MatchFacts
@@ -14,10 +17,7 @@ from ..domain.modes import Criticality
 from ..domain.relationship import Endpoint
 from ..domain.trace import GuidelineCheck
 from ..domain.turn import Turn
-from ..guard import Fault, guarded
-from ..handlers import SECONDS, call_code
 from ..services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, Services
-from ..situation import situation
 
 
 async def match_guidelines(turn: Turn, services: Services) -> Turn:

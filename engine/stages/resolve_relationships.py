@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from ..domain.trace import ResolutionOutcome
 from ..domain.turn import Turn
-from ..progress import path_before, standing
-from ..resolution import resolve
+from ..journeys.progress import path_before, standing
+from ..relationships.resolution import resolve
 from ..services import Services
 
 

@@ -1,9 +1,9 @@
 """What authors want done once the messages of a turn are out."""
 
+from ..author_code.handlers import guideline_calls, hooked_guideline_calls, hooked_journey_calls, run_handlers
+from ..author_code.hook_calls import call_hooks
+from ..author_code.journey_handlers import message_calls
 from ..domain.turn import Turn
-from ..handlers import guideline_calls, hooked_guideline_calls, hooked_journey_calls, run_handlers
-from ..hook_calls import call_hooks
-from ..journey_handlers import message_calls
 from ..services import Services
 
 

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 
+from ..author_code.engine_context import EngineContext
+from ..author_code.handlers import (
+    HandlerCall,
+    guideline_calls,
+    hooked_guideline_calls,
+    hooked_journey_calls,
+    run_handlers,
+)
+from ..author_code.journey_handlers import field_calls, selected_calls
 from ..domain.turn import Turn
-from ..engine_context import EngineContext
-from ..handlers import HandlerCall, guideline_calls, hooked_guideline_calls, hooked_journey_calls, run_handlers
-from ..journey_handlers import field_calls, selected_calls
 from ..services import Services
 
 

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from ..asking import ask_id, with_asks
+from ..asking.asks import ask_id, with_asks
+from ..asking.situation import situation
+from ..author_code.engine_context import EngineContext
+from ..author_code.guard import Fault, guarded
 from ..composition.candidates import Candidate, find_preambles
 from ..composition.pacing import ask_policy, first_of, pause
 from ..composition.rendering import render_plain
@@ -16,12 +19,9 @@ from ..domain.facts import PreambleFacts, ResponseCandidate
 from ..domain.modes import CompositionMode
 from ..domain.session import MessageEvent
 from ..domain.turn import Turn
-from ..emission import emit_status
-from ..engine_context import EngineContext
 from ..errors import ModelError
-from ..guard import Fault, guarded
 from ..services import Services
-from ..situation import situation
+from ..timeline.emission import emit_status
 from .understand import understand
 
 GREETINGS = ("Hi there!", "Hello!", "Hey!", "Good to see you!")

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ..asking import side_by_side
+from ..asking.asks import side_by_side
 from ..domain.turn import Turn
-from ..progress import triggered
+from ..journeys.progress import triggered
 from ..services import Services
 from .disambiguate import disambiguate
 from .follow_journeys import enter_journeys, follow_journeys

@@ -19,7 +19,7 @@ class Exemption:
 EXEMPTIONS: tuple[Exemption, ...] = (
     Exemption(
         limit="positional",
-        place="engine/engine_context.py",
+        place="engine/author_code/engine_context.py",
         name="EngineContext.add_tool_event",
         reason="the public documentation fixes its parameters, and authors pass them by position",
     ),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import understudy.engine as p
-from understudy.engine.hooks import POINTS
+from understudy.engine.author_code.hooks import POINTS
 
 from ..engine.worlds import matching, scripted_model
 from .snippets import Snippet, row

@@ -6,13 +6,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from ...arguments import InvalidArgument, convert, to_python
+from ...author_code.guard import Fault, guarded, in_thread
 from ...domain.tool import Tool, ToolResult
 from ...domain.tool_context import CONTEXT_NAMES, START, ToolContext, interaction_in, is_context
 from ...domain.values import JSON
 from ...errors import UnknownNameError
-from ...guard import Fault, guarded, in_thread
 from ...ports import ResolvedTool, ToolInvocation
+from ...tooling.arguments import InvalidArgument, convert, to_python
 from .faults import MOST_BYTES, SECONDS, report, run_guarded
 from .results import as_result
 

@@ -14,7 +14,7 @@ from understudy.engine.domain.knowledge import CannedResponse, Term, Variable
 from understudy.engine.domain.modes import CompositionMode, Criticality
 from understudy.engine.domain.relationship import Endpoint, EndpointKind, Relationship
 from understudy.engine.domain.tool import Parameter, ParameterType, Tool
-from understudy.engine.relations import find_cycle
+from understudy.engine.relationships.cycles import find_cycle
 
 NO_MATCH = "Come again?"
 TAGS = ("red", "blue")

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import understudy.engine as p
 from understudy.engine import codec
-from understudy.engine.arguments import convert
 from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.guideline import Guideline
 from understudy.engine.domain.relationship import Endpoint
@@ -13,6 +12,7 @@ from understudy.engine.domain.session import StatusEvent
 from understudy.engine.domain.tool import ToolCall
 from understudy.engine.domain.trace import GuidelineCheck, ResolutionOutcome, Trace
 from understudy.engine.domain.values import canonical_json
+from understudy.engine.tooling.arguments import convert
 
 from .play import Moment, World, turns
 from .wording import check_wording

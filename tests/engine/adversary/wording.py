@@ -3,12 +3,12 @@
 import json
 
 import understudy.engine as p
-from understudy.engine.canned import RenderError, fields_of, render, standard_fields
+from understudy.engine.composition.canned import RenderError, fields_of, render, standard_fields
 from understudy.engine.domain.facts import FieldFacts, KnownVariable
 from understudy.engine.domain.session import ToolEvent
 from understudy.engine.domain.trace import Trace
 from understudy.engine.domain.values import JSON
-from understudy.engine.proposals import worth_telling
+from understudy.engine.tooling.proposals import worth_telling
 
 from .definitions import NO_MATCH
 from .play import Moment, World

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import understudy.engine as p
+from understudy.engine.author_code.perceived_performance import TimeStandsStill
 from understudy.engine.errors import ModelUnavailableError
-from understudy.engine.perceived_performance import TimeStandsStill
 
 from ..worlds import calling, choosing, matching, saying, scripted_model
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import understudy.engine as p
-from understudy.engine.compression import split, tokens_of
+from understudy.engine.asking.compression import split, tokens_of
+from understudy.engine.asking.situation import lines
 from understudy.engine.domain.session import MessageEvent
-from understudy.engine.situation import lines
 
 from ..worlds import scripted_model
 

@@ -1,0 +1,189 @@
+"""The log of a turn, read from its trace: what each step added to the one becomes lines of the other.
+
+The words are fixed, so that lines can be searched for: Matched, Not matched, Kept, Entailed, Dropped, Called, Failed,
+Not called, Withheld, Missing, Invalid, Drafted, Chose, Said, Followed, Not followed, Asked.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..asking.masking import mask
+from ..asking.situation import masking_of
+from ..domain.trace import AskMade, JourneyMove, Trace
+from ..domain.turn import Turn
+from ..domain.values import canonical_json
+from .logs import TRACE, is_wanted, write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """A line of the log before anything is masked in it."""
+
+    level: int
+    scope: str
+    text: str
+    round: int = 0
+    """The round of preparing that it is about; 0 is none."""
+
+
+def log_step(before: Turn, after: Turn) -> None:
+    """Write down what a step of a turn brought, as far as anybody wants to know."""
+    if not is_wanted(logging.CRITICAL):
+        return
+    masking = masking_of(after)
+    for line in news(before, after):
+        if is_wanted(line.level):
+            text = mask(masking, line.text) if masking else line.text
+            inner = (f"preparation_iteration_{line.round}",) if line.round else ()
+            write(line.level, text, trace_id=after.trace_id, scopes=("process", *inner, line.scope))
+
+
+def news(before: Turn, after: Turn) -> Iterator[LogLine]:
+    """The lines for what a turn's trace holds after a step and did not hold before."""
+    old, new = before.trace, after.trace
+    yield from _model(old, new, texts=dict(after.texts))
+    yield from _code(old, new)
+    yield from _heard(old, new)
+    yield from _matching(old, new)
+    yield from _journeys(old, new)
+    yield from _resolution(old, new)
+    yield from _tools(old, new)
+    yield from _composition(old, new)
+    yield from _analysis(old, new)
+    yield from _end(old, new)
+
+
+def _added(old: Trace, new: Trace, *, part: str) -> tuple[Any, ...]:
+    return getattr(new, part)[len(getattr(old, part)) :]
+
+
+def _model(old: Trace, new: Trace, *, texts: dict[str, str]) -> Iterator[LogLine]:
+    for ask in _added(old, new, part="asks"):
+        objected = f"; objected: {'; '.join(ask.objections)}" if ask.objections else ""
+        text = f"Asked {ask.id} (attempt {ask.attempt}) of {ask.model}, {ask.size} characters{objected}"
+        yield LogLine(level=logging.DEBUG, scope="model", text=text)
+        yield LogLine(level=TRACE, scope="model", text=f"Prompt of {ask.id}:\n{_prompt(ask, texts)}")
+        yield LogLine(level=TRACE, scope="model", text=f"Answer to {ask.id}:\n{texts.get(ask.answer, '')}")
+
+
+def _prompt(ask: AskMade, texts: dict[str, str]) -> str:
+    return "\n\n".join(texts.get(section.digest, f"({section.name})") for section in ask.sections)
+
+
+def _code(old: Trace, new: Trace) -> Iterator[LogLine]:
+    for ran in _added(old, new, part="hooks"):
+        text = f"{ran.point}: {ran.hook} said {ran.outcome.upper()}"
+        yield LogLine(level=logging.DEBUG, scope="hooks", text=text)
+    if new.plan != old.plan and new.plan is not None:
+        added = (f"added {name!r}" for name in new.plan.added)
+        removed = (f"took out {name!r}" for name in new.plan.removed)
+        text = "; ".join([f"Plan: {new.plan.reasoning or 'no reasons given'}", *added, *removed])
+        yield LogLine(level=logging.DEBUG, scope="planner", text=text)
+
+
+def _heard(old: Trace, new: Trace) -> Iterator[LogLine]:
+    for flagged in new.context.flagged[len(old.context.flagged) :]:
+        text = f"Flagged message {flagged.offset} for {', '.join(flagged.tags)}"
+        yield LogLine(level=logging.INFO, scope="moderation", text=text)
+
+
+def _matching(old: Trace, new: Trace) -> Iterator[LogLine]:
+    for check in _added(old, new, part="checks"):
+        verdict = "Matched" if check.matched else "Not matched"
+        why = f": {check.rationale}" if check.rationale else ""
+        text = f"{verdict} {check.guideline!r} ({check.method}){why}"
+        yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=check.round)
+    for question in _added(old, new, part="clarifications"):
+        text = f"Unclear {question.head!r} between {', '.join(question.targets)}: {question.question}"
+        yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=question.round)
+
+
+def _journeys(old: Trace, new: Trace) -> Iterator[LogLine]:
+    for move in _added(old, new, part="moves"):
+        why = f": {move.rationale}" if move.rationale else ""
+        text = f"Journey {move.journey!r} {move.move}, {_way(move)}{why}"
+        yield LogLine(level=logging.DEBUG, scope="journeys", text=text, round=move.round)
+
+
+def _way(move: JourneyMove) -> str:
+    return " -> ".join(name or "outside" for name in (move.origin, *move.via, move.target))
+
+
+def _resolution(old: Trace, new: Trace) -> Iterator[LogLine]:
+    words = {"kept": "Kept", "entailed": "Entailed"}
+    for outcome in _added(old, new, part="resolutions"):
+        word = words.get(outcome.outcome, "Dropped")
+        reason = "" if word == "Kept" else f" ({outcome.outcome})"
+        related = f": {outcome.relationship}" if outcome.relationship else ""
+        text = f"{word} {outcome.kind} {outcome.id!r}{reason}{related}"
+        yield LogLine(level=logging.DEBUG, scope="relational_resolver", text=text, round=outcome.round)
+
+
+def _tools(old: Trace, new: Trace) -> Iterator[LogLine]:
+    for withheld in _added(old, new, part="withheld"):
+        text = f"Withheld {withheld.tool}: {withheld.reason}"
+        yield LogLine(level=logging.INFO, scope="tool_caller", text=text, round=withheld.round)
+    for rejected in _added(old, new, part="rejected"):
+        text = f"Not called {rejected.tool} {canonical_json(dict(rejected.arguments))}: {rejected.reason}"
+        yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text, round=rejected.round)
+    for insight in new.insights:
+        if insight not in old.insights:
+            word, problem = insight.kind.capitalize(), f": {insight.problem}" if insight.problem else ""
+            text = f"{word} {insight.parameter.name!r} of {insight.tool}{problem}"
+            yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text)
+    for call in _added(old, new, part="calls"):
+        text = f"{'Failed' if call.failed else 'Called'} {call.summary}"
+        yield LogLine(level=logging.INFO, scope="tool_caller", text=text)
+
+
+def _composition(old: Trace, new: Trace) -> Iterator[LogLine]:
+    made = new.composition
+    if made is not None and made != old.composition:
+        before = old.composition
+        if made.draft is not None and (before is None or before.draft != made.draft):
+            yield LogLine(level=logging.DEBUG, scope="message_generation", text=f"Drafted {made.draft!r}")
+        chosen = made.chosen or ("the no-match response" if made.no_match else "the draft")
+        fits = f" (match: {made.quality})" if made.quality else ""
+        text = f"Chose {chosen}{fits}, mode {made.mode.value}"
+        yield LogLine(level=logging.DEBUG, scope="message_generation", text=text)
+    for said in _added(old, new, part="said"):
+        yield LogLine(level=logging.DEBUG, scope="message_generation", text=f"Said {said.text!r}")
+
+
+def _analysis(old: Trace, new: Trace) -> Iterator[LogLine]:
+    for word, part in (("Followed", "followed"), ("Not followed", "not_followed")):
+        for guideline in _added(old, new, part=part):
+            yield LogLine(level=logging.DEBUG, scope="response_analysis", text=f"{word} {guideline!r}")
+
+
+def _end(old: Trace, new: Trace) -> Iterator[LogLine]:
+    for note in _added(old, new, part="notes"):
+        yield LogLine(level=logging.WARNING, scope="notes", text=note)
+    if new.failure is not None and old.failure is None:
+        text = f"The turn failed ({new.failure.kind}): {new.failure.message}"
+        yield LogLine(level=logging.ERROR, scope="end", text=text)
+    if new.statuses[-1:] == ("ready:completed",) and "ready:completed" not in old.statuses:
+        yield LogLine(level=logging.INFO, scope="end", text=_whole(new))
+
+
+def _whole(trace: Trace) -> str:
+    """The turn in one line."""
+    ended = how_it_ended(trace) + (f" at {trace.bailed}" if trace.bailed else "")
+    fired = ", ".join(trace.fired) or "none"
+    return f"Turn {trace.turn} {ended}; guidelines: {fired}; tools: {', '.join(trace.tools_called) or 'none'}"
+
+
+Ending = Literal["failed", "cancelled", "bailed", "replied", "silent"]
+
+
+def how_it_ended(trace: Trace) -> Ending:
+    """What became of a turn, in a word."""
+    if trace.failure is not None:
+        return "failed"
+    if "cancelled" in trace.statuses:
+        return "cancelled"
+    if trace.bailed is not None:
+        return "bailed"
+    return "replied" if trace.said else "silent"
