@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv lock scenarios test lint bench docs check browser clean
+.PHONY: help venv lock scenarios test lint bench wheel docs check browser clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,10 +29,13 @@ lint: $(STAMP)  ## check style, types and who imports whom
 bench: $(STAMP)  ## measure speed, memory, asks and prompt sizes
 	$(BIN)/python -m benchmarks
 
+wheel: $(STAMP)  ## install the wheel with all it needs in a new environment, and play a new project there
+	@.ci/try-wheel $(BIN)/python
+
 docs: $(STAMP)  ## write the documents that are made from code
 	$(BIN)/python -m benchmarks.prompts
 
-check: lint test scenarios  ## all of the above but bench
+check: lint test scenarios  ## lint, test and scenarios
 
 venv: $(STAMP)  ## make or mend .venv
 

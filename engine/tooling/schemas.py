@@ -40,14 +40,14 @@ def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[st
         if target in seen or not target.startswith("#"):
             return {}
         seen.append(target)
-        found = _at(root, target)
+        found = at_pointer(root, target)
         if found is None:
             return {}
         schema = {**found, **{key: item for key, item in schema.items() if key != "$ref"}}
     return schema
 
 
-def _at(root: Mapping[str, JSON], pointer: str) -> Mapping[str, JSON] | None:
+def at_pointer(root: Mapping[str, JSON], pointer: str) -> Mapping[str, JSON] | None:
     """The part of a document that a pointer such as #/$defs/Address names."""
     found: JSON = root
     for part in pointer.removeprefix("#").strip("/").split("/"):

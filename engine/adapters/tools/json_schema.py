@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from ...domain.tool import Parameter, ParameterType
 from ...domain.values import JSON
+from ...tooling.schemas import at_pointer
 
 DEEPEST = 6
 """How far references are followed into each other; a schema may hold itself."""
@@ -108,7 +109,7 @@ def inlined(schema: Mapping[str, JSON], root: Mapping[str, JSON], *, depth: int 
     """A schema with what it refers to in place of the references, so that it can be read and shown by itself."""
     target = schema.get("$ref")
     if isinstance(target, str):
-        found = None if depth > DEEPEST else look_up(root, target)
+        found = None if depth > DEEPEST else at_pointer(root, target)
         rest = {key: value for key, value in schema.items() if key != "$ref"}
         return inlined({**(found or {}), **rest}, root, depth=depth + 1)
     return {
@@ -122,13 +123,3 @@ def _inlined(value: JSON, root: Mapping[str, JSON], *, depth: int) -> JSON:
     if isinstance(value, list):
         return [_inlined(item, root, depth=depth) for item in cast("list[JSON]", value)]
     return value
-
-
-def look_up(root: Mapping[str, JSON], pointer: str) -> Mapping[str, JSON] | None:
-    """The part of a document that a pointer such as #/$defs/Address names."""
-    found: JSON = root
-    for part in pointer.removeprefix("#").strip("/").split("/"):
-        if not isinstance(found, Mapping):
-            return None
-        found = cast("Mapping[str, JSON]", found).get(part.replace("~1", "/").replace("~0", "~"))
-    return cast("Mapping[str, JSON]", found) if isinstance(found, Mapping) else None

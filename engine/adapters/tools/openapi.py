@@ -13,9 +13,10 @@ from ...domain.tool import Parameter, Tool, ToolResult
 from ...domain.values import JSON
 from ...errors import ToolServiceError
 from ...ports import ResolvedTool, ToolInvocation
+from ...tooling.schemas import at_pointer
 from .faults import MOST_BYTES, SECONDS, run_guarded
 from .http import ServiceFailure, client, failures, library, told
-from .json_schema import inlined, look_up, read_parameter, read_parameters
+from .json_schema import inlined, read_parameter, read_parameters
 from .results import as_result
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -166,7 +167,7 @@ def _body(document: Mapping[str, JSON], rules: Mapping[str, Any]) -> tuple[tuple
     if not isinstance(written, Mapping):
         return (), False
     body = inlined(cast("Mapping[str, JSON]", written), document)
-    schema = look_up(body, "#/content/application~1json/schema")
+    schema = at_pointer(body, "#/content/application~1json/schema")
     if schema is None:
         return (), False
     properties = read_parameters(schema, document)
