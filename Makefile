@@ -34,6 +34,7 @@ wheel: $(STAMP)  ## install the wheel with all it needs in a new environment, an
 
 docs: $(STAMP)  ## write the documents that are made from code
 	$(BIN)/python -m benchmarks.prompts
+	$(BIN)/python -m benchmarks.failures
 
 check: lint test scenarios  ## lint, test and scenarios
 

@@ -1,9 +1,9 @@
-"""Print every figure with its target: `python -m benchmarks [turns|starting|harness|star FOLDER [disagreements]]`."""
+"""Print every figure with its target: `python -m benchmarks [turns|starting|harness|reporting|star FOLDER [N]]`."""
 
 import sys
 from pathlib import Path
 
-from . import harness, star, starting, turns
+from . import harness, reporting, star, starting, turns
 from .tables import table
 
 
@@ -16,6 +16,8 @@ def main(wanted: list[str]) -> None:
         print(table("Starting", starting.figures()), end="\n\n", flush=True)
     if not wanted or "harness" in wanted:
         print(table("Replaying", harness.figures()), end="\n\n", flush=True)
+    if not wanted or "reporting" in wanted:
+        print(table("Reporting", reporting.figures()), end="\n\n", flush=True)
     if not wanted or "turns" in wanted:
         for guidelines in (10, 20, 50, 200):
             print(table(f"A turn with {guidelines} guidelines", turns.figures(guidelines)), end="\n\n", flush=True)

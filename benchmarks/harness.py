@@ -1,7 +1,6 @@
 """What it takes to replay: one ask, two hundred cases, a suite of a thousand asks, and a thousand files to collect."""
 
 import asyncio
-import os
 import statistics
 import subprocess
 import sys
@@ -14,15 +13,16 @@ import understudy.engine as p
 from understudy.engine.decisions.catalogue import ALL
 from understudy.engine.domain.ask import Ask, Reply, Settings
 from understudy.evals.commands.selecting import select
+from understudy.evals.playing.means import Means
 from understudy.evals.playing.models import Namings
-from understudy.evals.playing.rehearsal import Means, Rehearsal
+from understudy.evals.playing.rehearsal import Rehearsal
 from understudy.evals.recordings.committed import Committed
 from understudy.evals.recordings.recorder import Recorder
 from understudy.evals.recordings.trial import Mode, Trial, TrialRecordings
 from understudy.evals.scenario import ModelChoice
 
-from .tables import Figure
-from .workload import InstantModel, build
+from .tables import Figure, warm
+from .workload import InstantModel, build, said
 
 MODEL = "openai/gpt-4o-mini"
 CASES = 200
@@ -96,7 +96,7 @@ async def _conversation(folder: Path) -> list[Ask]:
         talk = server.conversation(await build(server, guidelines=20))
         for number in range(1, TURNS + 1):
             instant.turn = recordings.turn = number
-            await talk.say(f"Question {number}: how do you handle this, and can you look it up for me?")
+            await talk.say(said(number))
     recordings.save(played_to_end=True)
     return asked
 
@@ -173,7 +173,7 @@ def _pytest(folder: Path, *arguments: str) -> float:
     """Seconds that a run of pytest takes when everything is warm: the best of three after one."""
     (folder / "pytest.ini").write_text("[pytest]\n")
     # Without plugins that are installed for working on this project alone: one of them takes half a second.
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**warm(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ours = ("-p", "understudy.evals.plugin", "-p", "understudy.reports.plugin")
     command = [sys.executable, "-m", "pytest", *ours, *arguments]
     taken: list[float] = []

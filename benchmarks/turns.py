@@ -1,7 +1,6 @@
 """What a turn costs: model calls, prompt characters, CPU, memory."""
 
 import asyncio
-import resource
 import statistics
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 
 import understudy.engine as p
 
-from .tables import Figure
-from .workload import TURNS, InstantModel, build
+from .tables import Figure, warm
+from .workload import TURNS, InstantModel, build, said
 
 CALLS = {20: 6, 200: 26}
 CPU = {20: 5.0, 200: 20.0}
@@ -42,7 +41,7 @@ async def measure(guidelines: int, turns: int = TURNS) -> Measured:
         for number in range(1, turns + 1):
             model.turn, model.calls, model.characters = number, 0, 0
             started, began = time.process_time(), time.perf_counter()
-            result = await talk.say(f"Question {number}: how do you handle this, and can you look it up for me?")
+            result = await talk.say(said(number))
             cpu.append(1000 * (time.process_time() - started))
             wall.append(1000 * (time.perf_counter() - began))
             if result.trace.failure:
@@ -75,17 +74,13 @@ def figures(guidelines: int) -> list[Figure]:
 def _memory(guidelines: int) -> Figure:
     """The most memory that a process of its own took for the workload."""
     code = (
-        f"import asyncio; from benchmarks.turns import measure, peak; asyncio.run(measure({guidelines})); print(peak())"
+        "import asyncio; from benchmarks.tables import peak_memory; from benchmarks.turns import measure; "
+        f"asyncio.run(measure({guidelines})); print(peak_memory())"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=warm())
     return Figure(what="peak memory", value=float(done.stdout), unit="MB", target=MEMORY.get(guidelines))
 
 
 def run(conversation: Coroutine[None, None, Measured]) -> Measured:
     """Play a conversation in an event loop of its own."""
     return asyncio.run(conversation)
-
-
-def peak() -> float:
-    """The most memory that this process has taken, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -72,6 +72,12 @@ def _followed(name: str) -> dict[str, Any]:
     return {"id": name, "evidence": "A part is missing.", "missing": "substance", "followed": False}
 
 
+def said(number: int) -> str:
+    """What the customer says in a turn: in the first one it is what starts the journey."""
+    wish = " I want to order something," if number == 1 else ""
+    return f"Question {number}:{wish} how do you handle this, and can you look it up for me?"
+
+
 async def build(server: p.Server, *, guidelines: int) -> p.Agent:
     """The workload's agent."""
     agent = await server.create_agent(

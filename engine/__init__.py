@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .adapters.audit import AuditFile
+from .adapters.embedding.hashing import HashingEmbedder
 from .adapters.llm.blocked import BlockedModel
 from .adapters.llm.budget import Budgeted, OwnPurse
 from .adapters.llm.choice import make_llm
@@ -19,7 +20,9 @@ from .author_code.engine_context import EngineContext
 from .author_code.guard import Fault, guarded
 from .author_code.hooks import EngineHook, EngineHookResult, EngineHooks
 from .author_code.perceived_performance import (
+    BasicNoMatchResponseProvider,
     BasicPerceivedPerformancePolicy,
+    NoMatchResponseProvider,
     NullPerceivedPerformancePolicy,
     PerceivedPerformancePolicy,
     PreambleConfiguration,
@@ -27,7 +30,8 @@ from .author_code.perceived_performance import (
     VoiceOptimizedPerceivedPerformancePolicy,
 )
 from .author_code.planning import BasicPlan, BasicPlanner, InferredCall, NullPlan, NullPlanner, Plan, Planner
-from .decisions.decision import Answer, Decided, Decision, decide
+from .decisions.catalogue import NAMES as DECISIONS
+from .decisions.decision import Answer, AskRecord, Decided, Decision, StillUndecidedError, decide
 from .domain.agent import AgentDefinition
 from .domain.audit import AuditRecord
 from .domain.knowledge import Capability, RetrieverResult, Term
@@ -44,6 +48,7 @@ from .errors import (
     BudgetError,
     DefinitionError,
     EngineError,
+    ExampleError,
     FreshnessError,
     MissingExtraError,
     ModelBlockedError,
@@ -58,8 +63,10 @@ from .errors import (
     UndecidedError,
     UnderstudyError,
     UnknownNameError,
+    WrongKindError,
 )
 from .extensions import extension
+from .journeys.walkable import Misstep, first_misstep
 from .ports import Moderation, Moderator
 from .sdk.accessing import ToolContextAccessor
 from .sdk.agents import Agent
@@ -70,10 +77,20 @@ from .sdk.conversation import Conversation
 from .sdk.customers import CustomerHandle
 from .sdk.guidelines import Guideline
 from .sdk.inferring import Inference, infer_properties
-from .sdk.journeys import END_JOURNEY, Journey, JourneyState, JourneyTransition
+from .sdk.journeys import (
+    END_JOURNEY,
+    ChatJourneyState,
+    ForkJourneyState,
+    InitialJourneyState,
+    Journey,
+    JourneyState,
+    JourneyTransition,
+    ToolJourneyState,
+)
 from .sdk.loading import load_agent
 from .sdk.match_always import MATCH_ALWAYS
 from .sdk.models import NamedModel, restrict_models
+from .sdk.onlooking import CustomerAnswer, JudgeAnswer, Wish, judge_reply, next_of_customer
 from .sdk.opening import open_conversation
 from .sdk.policy_graph import PolicyEdge, PolicyGraph, PolicyNode
 from .sdk.policy_warnings import PolicyWarning
@@ -86,7 +103,14 @@ from .sdk.turn_result import TurnResult
 from .sdk.variables import VariableHandle as Variable
 from .sdk.world import World
 from .sdk.writing import WrittenGuideline, guideline
-from .services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, JourneyMatch, JourneyStateMatch
+from .services import (
+    BatchPolicy,
+    GuidelineMatch,
+    GuidelineMatchingContext,
+    JourneyMatch,
+    JourneyStateMatch,
+    MatchingStrategy,
+)
 
 ParlantClient = Client
 """The name under which some programs know the client."""
@@ -98,6 +122,7 @@ if not TYPE_CHECKING:  # a type checker is to know a misspelt name for one
 
 
 __all__ = [
+    "DECISIONS",
     "END_JOURNEY",
     "MATCH_ALWAYS",
     "Agent",
@@ -106,9 +131,11 @@ __all__ = [
     "AllOf",
     "Answer",
     "AnyOf",
+    "AskRecord",
     "AuditFile",
     "AuditRecord",
     "AuthoringError",
+    "BasicNoMatchResponseProvider",
     "BasicPerceivedPerformancePolicy",
     "BasicPlan",
     "BasicPlanner",
@@ -119,12 +146,14 @@ __all__ = [
     "BuiltAgent",
     "ByDecision",
     "Capability",
+    "ChatJourneyState",
     "Client",
     "CompositionMode",
     "Conversation",
     "Counting",
     "Criticality",
     "Customer",
+    "CustomerAnswer",
     "CustomerHandle",
     "Decided",
     "Decision",
@@ -135,15 +164,19 @@ __all__ = [
     "EngineHook",
     "EngineHookResult",
     "EngineHooks",
+    "ExampleError",
     "Fallbacks",
     "Fault",
+    "ForkJourneyState",
     "FreshnessError",
     "Gate",
     "Guideline",
     "GuidelineMatch",
     "GuidelineMatchingContext",
+    "HashingEmbedder",
     "Inference",
     "InferredCall",
+    "InitialJourneyState",
     "Interaction",
     "JailbreakModerator",
     "Journey",
@@ -151,14 +184,17 @@ __all__ = [
     "JourneyState",
     "JourneyStateMatch",
     "JourneyTransition",
+    "JudgeAnswer",
     "LocalCustomers",
     "LocalRetrievers",
     "LocalSessions",
     "LocalVariables",
+    "MatchingStrategy",
     "MemoryCustomers",
     "MemorySessions",
     "MemoryVariables",
     "MissingExtraError",
+    "Misstep",
     "ModelBlockedError",
     "ModelError",
     "ModelUnavailableError",
@@ -166,6 +202,7 @@ __all__ = [
     "Moderator",
     "Moderators",
     "NamedModel",
+    "NoMatchResponseProvider",
     "NotOpenError",
     "NullPerceivedPerformancePolicy",
     "NullPlan",
@@ -193,6 +230,7 @@ __all__ = [
     "Server",
     "Session",
     "SessionMode",
+    "StillUndecidedError",
     "StoreError",
     "Tag",
     "TemplateError",
@@ -201,6 +239,7 @@ __all__ = [
     "ToolContext",
     "ToolContextAccessor",
     "ToolId",
+    "ToolJourneyState",
     "ToolOverlap",
     "ToolParameterOptions",
     "ToolResult",
@@ -214,16 +253,21 @@ __all__ = [
     "UnknownNameError",
     "Variable",
     "VoiceOptimizedPerceivedPerformancePolicy",
+    "Wish",
     "World",
     "WrittenGuideline",
+    "WrongKindError",
     "create_agent",
     "create_session",
     "decide",
+    "first_misstep",
     "guarded",
     "guideline",
     "infer_properties",
+    "judge_reply",
     "load_agent",
     "make_llm",
+    "next_of_customer",
     "open_conversation",
     "restrict_models",
     "scripted",

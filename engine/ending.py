@@ -5,18 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .asking.asks import with_asks
 from .author_code.hook_calls import call_hooks
 from .author_code.hooks import HookPoint
-from .decisions.decision import StillUndecidedError
-from .domain.session import Event, MessageEvent, StatusEvent, ToolEvent
+from .domain.session import Event, MessageEvent, StatusEvent, ToolEvent, is_of_reply
 from .domain.trace import Failure, Said, Trace
 from .domain.turn import Turn
-from .errors import ModelError
+from .errors import ModelError, UndecidedError
 from .ports import EventSink
 from .services import Services
 from .stages.conclude import conclude
 from .timeline.emission import emit_status
+from .timeline.noting import with_changes_of_calls
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,17 +41,8 @@ class Shown:
         known = turn.session.events[-1].offset if turn.session.events else -1
         missed = tuple(self.events[offset] for offset in sorted(self.events) if offset > known)
         session = replace(turn.session, events=(*turn.session.events, *missed))
-        return replace(turn, session=session, trace=_with_missed(turn.trace, missed))
-
-
-def is_of_reply(event: Event) -> bool:
-    """Whether it is a part of the reply: neither a sign of life nor a word of a tool's."""
-    return (
-        isinstance(event, MessageEvent)
-        and event.source == "ai_agent"
-        and event.role != "preamble"
-        and "said_by_tool" not in event.metadata
-    )
+        caught = replace(turn, session=session, trace=_with_missed(turn.trace, missed))
+        return with_changes_of_calls(caught, caught.trace.calls[len(turn.trace.calls) :])
 
 
 def _with_missed(trace: Trace, missed: Sequence[Event]) -> Trace:
@@ -113,8 +103,6 @@ async def stop(turn: Turn, services: Services, *, point: HookPoint) -> Turn:
 
 async def fail(turn: Turn, services: Services, *, error: Exception) -> Turn:
     """End a turn that broke: an error status unless a hook bails, then ready(completed), and the state as it was."""
-    if isinstance(error, StillUndecidedError):
-        turn = with_asks(turn, [error.record])
     failure = _failure(error)
     turn = replace(turn, trace=replace(turn.trace, failure=failure, state=turn.session.state))
     passed = await call_hooks(turn, services, point="on_error", exception=error)
@@ -133,7 +121,7 @@ def notes_of(error: Exception) -> Sequence[str]:
 
 def _failure(error: Exception) -> Failure:
     match error:
-        case StillUndecidedError():
+        case UndecidedError():
             return Failure(kind="undecided", message=str(error))
         case ModelError():
             return Failure(kind="model_unavailable", message=", ".join([str(error), *notes_of(error)[-1:]]))

@@ -5,6 +5,8 @@ UnderstudyError
 │   ├── DefinitionError          an agent's parts do not fit together; holds every problem
 │   ├── ToolSignatureError       a function can't be a tool as it is written
 │   ├── TemplateError            a canned response's template can't be read
+│   ├── WrongKindError           something of one kind was given where another is wanted
+│   ├── ExampleError             an example for a decision is none that a model could give
 │   ├── UnknownNameError         a name stands for nothing, or for several things
 │   ├── FreshnessError           a variable's rule of freshness can't be followed
 │   ├── RelationshipCycleError   a relationship closes a circle
@@ -66,6 +68,24 @@ class UnknownNameError(AuthoringError):
         hint = f"; did you mean {nearest!r}?" if nearest else ""
         text = f"the {kind} {name!r} could be {meant}; say which" if meant else f"no {kind} is called {name!r}{hint}"
         super().__init__(f"{f'{place}: ' if place else ''}{text}")
+
+
+class WrongKindError(AuthoringError, TypeError):
+    """Something of one kind was given where another is wanted: a number in place of a list, say. Tells all of them."""
+
+    def __init__(self, *, what: str, problems: Iterable[str], place: str = "") -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{f'{place}: ' if place else ''}{what}: {'; '.join(self.problems)}")
+
+
+class ExampleError(AuthoringError):
+    """An example for a decision is none that a model could give. Tells all that is wrong with all of them."""
+
+    def __init__(self, *, problems: Iterable[str], place: str = "") -> None:
+        self.problems = tuple(problems)
+        count = "1 mistake" if len(self.problems) == 1 else f"{len(self.problems)} mistakes"
+        lines = [f"{f'{place}: ' if place else ''}examples= has {count}:", *(f"  {text}" for text in self.problems)]
+        super().__init__("\n".join(lines))
 
 
 class FreshnessError(AuthoringError):
@@ -134,9 +154,9 @@ class ModelBlockedError(ModelError):
 class ModelUnavailableError(ModelError):
     """The provider failed, refused or could not be reached."""
 
-    def __init__(self, message: str, *, may_have_cost: bool = False) -> None:
-        self.may_have_cost = may_have_cost
-        """Whether the provider may have worked on an answer that never came, and charge for it."""
+    def __init__(self, message: str, *, cut_off: int = 0) -> None:
+        self.cut_off = cut_off
+        """On how many answers that never came the provider may have worked; it may charge for each."""
         super().__init__(message)
 
 

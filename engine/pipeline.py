@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from .asking.answered import keeping_answers
 from .author_code.hook_calls import Bailed, call_hooks, pass_hooks
 from .author_code.plan_calls import heed_matches, heed_resolved, look_ahead, make_plan
 from .domain.turn import Turn
@@ -70,11 +71,11 @@ async def steps(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn
 
 async def rounds(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Turn]]:
     """The rounds that prepare a turn's reply: another one while the last one learned something."""
-    while turn.round == 0 or (turn.learned and turn.round < turn.agent.max_engine_iterations):
+    while turn.goes_on:
         begun = await call_hooks(next_round(turn), services, point="on_preparation_iteration_start")
         turn = begun.turn
         if not begun.goes_on:
-            turn = next_round(turn, by=-1)
+            turn = replace(next_round(turn, by=-1), prepared=True)
             yield "begin_round", turn
             break
         turn = await ground(turn, services)
@@ -88,8 +89,9 @@ async def rounds(turn: Turn, services: Services) -> AsyncIterator[tuple[str, Tur
         yield "resolve_relationships", turn
         turn = await call_tools(turn, services)
         turn = await look_ahead(turn, services)
+        turn = replace(turn, prepared=not turn.goes_on)
         ended = await call_hooks(turn, services, point="on_preparation_iteration_end")
-        turn = ended.turn
+        turn = ended.turn if ended.goes_on else replace(ended.turn, prepared=True)
         yield "call_tools", turn
         if not ended.goes_on:
             break
@@ -118,7 +120,8 @@ async def play_turn(
 ) -> Turn:
     """Play a turn to its end. What goes wrong becomes the trace's failure and an error status; nothing is raised."""
     shown = Shown(to=services.sink, interruption=interruption)
-    services = replace(services, sink=shown)
+    answered = keeping_answers(services.llm)
+    services = replace(services, sink=shown, llm=answered)
     watch = Watch(turn)
     if interruption is not None and not interruption.let_begin():
         return await abandon(turn, services)
@@ -129,11 +132,11 @@ async def play_turn(
     except asyncio.CancelledError:
         if interruption is None or not interruption.has_come():
             raise
-        turn = await abandon(shown.caught_up(turn), services)
+        turn = await abandon(answered.caught_up(shown.caught_up(turn)), services)
     except Bailed as bailed:
         turn = await stop(bailed.turn, services, point=bailed.point)
     except CutShort as cut:
-        turn = await fail(cut.turn, services, error=cut.cause)
+        turn = await fail(answered.caught_up(cut.turn), services, error=cut.cause)
     except Exception as error:  # the turn boundary: the customer is told, the trace says what broke
-        turn = await fail(shown.caught_up(turn), services, error=error)
+        turn = await fail(answered.caught_up(shown.caught_up(turn)), services, error=error)
     return watch.over(await keep_audit(turn, services))

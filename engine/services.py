@@ -1,9 +1,9 @@
 """What a stage may use: the frozen bundle of collaborators, made once per conversation."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from .author_code.engine_context import EngineContext
 from .author_code.hooks import EngineHooks
@@ -17,6 +17,11 @@ from .author_code.perceived_performance import (
 from .author_code.planning import NullPlan, NullPlanner, Plan, Planner
 from .domain.agent import AgentDefinition
 from .domain.ask import Settings
+from .domain.current import current_part
+from .domain.guideline import Guideline
+from .domain.matches import GuidelineMatch as GuidelineMatch
+from .domain.matches import JourneyMatch as JourneyMatch
+from .domain.matches import JourneyStateMatch as JourneyStateMatch
 from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Event, Session, ToolEvent
 from .domain.tool import ToolCall
@@ -39,15 +44,6 @@ from .ports import (
     ToolRunner,
     VariableStore,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuidelineMatch:
-    """What a custom matcher says of its guideline."""
-
-    id: str = ""
-    matched: bool = False
-    rationale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +77,11 @@ class GuidelineMatchingContext:
         """Who the agent talks to."""
         return self.session.customer
 
+    @property
+    def server(self) -> Any:
+        """The server that the agent was declared on; None where it was declared on none."""
+        return current_part("server")
+
 
 Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Any], Awaitable[GuidelineMatch]]
 """An author's own code that decides whether a guideline applies.
@@ -88,30 +89,28 @@ Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Any], Awaitable[Guideli
 It is given the guideline as a value, which reads like the handle of the same name; either annotation will do.
 """
 
+
+class MatchingStrategy(Protocol):
+    """An author's own code that judges a group of guidelines at once, such as a trained classifier."""
+
+    async def match(
+        self, context: GuidelineMatchingContext, guidelines: Sequence[Guideline], /
+    ) -> Iterable[GuidelineMatch]:
+        """What is to be said of these guidelines; one that is left out does not apply."""
+        ...
+
+
+StrategyFunction: TypeAlias = Callable[
+    [GuidelineMatchingContext, Sequence[Guideline]], Awaitable[Iterable[GuidelineMatch]]
+]
+Strategy: TypeAlias = MatchingStrategy | StrategyFunction
+"""An author's own way to judge a group of guidelines: an object with `match`, or such a function by itself."""
+
 GuidelineHandler: TypeAlias = Callable[[EngineContext, GuidelineMatch], Awaitable[None]]
 """An author's own code that runs when a guideline holds, or when the messages of such a turn are out."""
 
 FieldProvider: TypeAlias = Callable[[EngineContext], Awaitable[Mapping[str, JSON]]]
 """An author's own code that gives values for the fields of canned responses."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyMatch:
-    """A journey that is active in a turn."""
-
-    journey_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyStateMatch:
-    """A state in which a journey stood in a turn, how it came there, and why."""
-
-    state_id: str
-    journey_id: str
-    transition_id: str | None = None
-    """The way that led there in this turn, as source->target; None where the journey stayed or went back."""
-    matched: bool = True
-    rationale: str = ""
 
 
 JourneyHandler: TypeAlias = Callable[[EngineContext, JourneyMatch], Awaitable[None]]
@@ -150,6 +149,7 @@ class AgentCode:
     """The functions that belong to an agent's definition, by the id of what they belong to."""
 
     matchers: Mapping[str, Matcher] = field(default_factory=dict[str, Matcher])
+    strategies: Mapping[str, Strategy] = field(default_factory=dict[str, Strategy])
     on_selected: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
     """Run before the reply is composed, for guidelines that hold."""
     on_message: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])

@@ -8,6 +8,7 @@ from .domain.guideline import Guideline
 from .domain.trace import ResolutionOutcome
 from .domain.turn import Turn
 from .domain.values import JSON
+from .errors import UnknownNameError
 from .pipeline import Steps, next_round
 from .services import Services
 from .stages.compose_message import compose_message
@@ -17,13 +18,20 @@ from .stages.load_context import load_context
 from .stages.match_guidelines import match_only
 from .timeline.emission import emit_status
 
+RATIONALES: Mapping[str, str] = {
+    "unspecified": "",
+    "buy_time": "This is said to buy time, while something is being looked into.",
+    "follow_up": "This is said to follow up on what was said before.",
+}
+"""Why something is said, and what the agent is told of it."""
+
 
 def uttering(guidelines: Sequence[Mapping[str, JSON]]) -> Steps:
     """The steps of a turn in which the agent says what these guidelines ask for.
 
     One with a condition counts only where that holds, which is asked; those of a higher priority rank before the
-    others. No relationship is looked at: they are commands. Raises ValueError or UnknownNameError for what is no
-    guideline.
+    others. A `rationale` (unspecified, buy_time, follow_up) says why it is said. No relationship is looked at: they are
+    commands. Raises ValueError or UnknownNameError for what is no guideline.
     """
     wanted = _in_order(guidelines)
 
@@ -48,9 +56,20 @@ def _in_order(given: Sequence[Mapping[str, JSON]]) -> tuple[Guideline, ...]:
     """The guidelines, the higher priority first, and of one priority in the order given."""
     made: list[Guideline] = []
     for one in given:
-        guideline = transient(one, by="utter", taken=[item.id for item in made])
+        guideline = transient(_command(one), by="utter", taken=[item.id for item in made])
         made.append(replace(guideline, matching="model" if guideline.condition else "always"))
     return tuple(sorted(made, key=lambda guideline: -guideline.priority))
+
+
+def _command(given: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    """What is to be said, with its reason among the words that describe it. Raises UnknownNameError."""
+    if "rationale" not in given:
+        return given
+    rationale = str(given["rationale"])
+    if rationale not in RATIONALES:
+        raise UnknownNameError(kind="rationale", name=rationale, known=RATIONALES, place="utter")
+    parts = [part for part in (str(given.get("description") or ""), RATIONALES[rationale]) if part]
+    return {**{key: given[key] for key in given if key != "rationale"}, "description": " ".join(parts)}
 
 
 async def _commanded(turn: Turn, services: Services, *, guidelines: tuple[Guideline, ...]) -> Turn:

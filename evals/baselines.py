@@ -21,7 +21,7 @@ from ..engine.domain.session import MessageEvent
 from ..engine.domain.trace import Composition, Trace
 from ..engine.domain.values import JSON, slug
 from ..engine.errors import DefinitionError, UnderstudyError
-from .outcome import Outcome
+from .outcome import Outcome, Simulation
 from .results.run import RunRecord
 from .verdict import CheckResult
 
@@ -34,8 +34,9 @@ NAME = "baseline"
 WIDTH = 120
 
 LEFT_OUT: Mapping[type, frozenset[str]] = {
-    Outcome: frozenset({"session", "texts", "explanation", "line"}),
-    CheckResult: frozenset({"explanation", "place"}),
+    Outcome: frozenset({"session", "texts", "beside", "explanation", "line"}),
+    CheckResult: frozenset({"explanation", "place", "reason"}),
+    Simulation: frozenset({"why"}),
     Trace: frozenset({"trace_id", "statuses", "state", "context", "hooks"}),
     Composition: frozenset({"considered"}),
     SectionMark: frozenset({"size"}),

@@ -105,6 +105,8 @@ class AgentCoverage:
     """What was exercised of one definition, passed and failed trials apart."""
 
     agent: AgentDefinition
+    definition: str = ""
+    """The fingerprint under which it was played."""
     passed: Times = field(default_factory=Counter[Hit])
     failed: Times = field(default_factory=Counter[Hit])
 
@@ -121,9 +123,13 @@ class AgentCoverage:
         counted = [line for line in self.lines() if line.measure.counts]
         return sum(len(line.by_passed) for line in counted), sum(len(line.defined) for line in counted)
 
-    def touched(self, kind: Kind, part: str) -> bool:
-        """Whether any scenario, passed or failed, brought a part into play."""
-        return any(hit.kind == kind and hit.part == part for hit in (*self.passed, *self.failed) if _in_play(hit))
+    def touched_by(self, kind: Kind, part: str) -> Literal["passed", "failed"] | None:
+        """Which scenarios brought a part into play: `failed` where none did that passed, None where none did."""
+
+        def among(times: Times) -> bool:
+            return any(hit.kind == kind and hit.part == part for hit in times if _in_play(hit))
+
+        return "passed" if among(self.passed) else "failed" if among(self.failed) else None
 
     def _met(self, times: Times, measure: Measure, *, part: str) -> bool:
         return times[Hit(kind=measure.kind, part=part, aspect=measure.aspect)] > 0
@@ -136,7 +142,7 @@ def coverage(outcomes: Iterable[Outcome], agents: Mapping[str, AgentDefinition])
     for outcome in outcomes:
         if outcome.definition in agents:
             agent = agents[outcome.definition]
-            known = found.setdefault(outcome.definition, AgentCoverage(agent=agent))
+            known = found.setdefault(outcome.definition, AgentCoverage(agent=agent, definition=outcome.definition))
             for times in _columns(known, outcome.verdict):
                 times.update(hit for turn in outcome.turns for hit in hits(turn.trace, agent))
     return tuple(found.values())

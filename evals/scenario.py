@@ -54,6 +54,25 @@ class CustomerSays:
 
     texts: tuple[str, ...]
     expect: tuple[Expected, ...] = ()
+    simulated: bool = False
+    """Whether a model that plays the customer worded them."""
+
+
+USUAL_TURNS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulate:
+    """A customer played by a model, for some turns of the agent: until the goal is reached or given up."""
+
+    goal: str
+    persona: str = ""
+    knows: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """What the customer can tell when it is asked for."""
+    until: str = ""
+    """What must have happened before the goal is reached."""
+    turns: int = USUAL_TURNS
+    """How many turns it may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +104,9 @@ class FrontEndEvent:
     data: JSON
 
 
-Step: TypeAlias = CustomerSays | AgentFirst | OperatorSays | SetMode | FrontEndEvent
+OwnStep: TypeAlias = CustomerSays | AgentFirst | OperatorSays | SetMode | FrontEndEvent
+"""A step whose words somebody gave."""
+Step: TypeAlias = OwnStep | Simulate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +153,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelChoice:
-    """A model as somebody named it, with sampling settings."""
+    """A model as somebody named it, with sampling settings, and models of their own for single decisions."""
 
     name: str
     settings: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    by_decision: "Mapping[str, ModelChoice]" = field(default_factory=dict[str, "ModelChoice"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +174,8 @@ class Scenario:
     expect: tuple[Expected, ...] = ()
     """What is expected of the whole conversation."""
     model: ModelChoice | None = None
+    judge: ModelChoice | None = None
+    """The model that judges, where it is not the agent's."""
     tags: tuple[str, ...] = ()
     customer: Customer = Customer()
     variables: Mapping[str, JSON] = field(default_factory=dict[str, JSON])

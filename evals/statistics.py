@@ -23,8 +23,17 @@ def percentile(values: Iterable[float], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def wilson(passed: int, played: int) -> tuple[float, float]:
+def share_text(share: float) -> str:
+    """A share (0 to 1) in whole per cent; it reads 0% or 100% only where it is exactly that."""
+    if 0 < share < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"
+
+
+def wilson(passed: float, played: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a rate, as shares; (0, 1) where nothing was played.
+
+    `passed` need not be whole where the rate was found otherwise than by counting.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212.
     """
@@ -102,6 +111,6 @@ def detectable_drop(passed: int, played: int, *, trials: int, alpha: float = ALP
     return None
 
 
-def _refuse_impossible(passed: int, played: int) -> None:
+def _refuse_impossible(passed: float, played: int) -> None:
     if not 0 <= passed <= played:
         raise ValueError(f"{passed} of {played} trials can't have passed")

@@ -1,7 +1,8 @@
 """Diff coverage: what was edited in an agent's definition and not exercised by any scenario. Pure."""
 
 from collections.abc import Iterator
-from typing import assert_never
+from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from .coverage import AgentCoverage, way_name
 from .diff.definitions import DefinitionDiff, Edit, ways
@@ -12,20 +13,38 @@ def uncovered(edited: DefinitionDiff, covered: AgentCoverage) -> tuple[Edit, ...
 
     What was removed can't be exercised, and what is edited of the agent as a whole every turn exercises.
     """
+    return tuple(each.edit for each in edits_covered(edited, covered) if each.by is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditCovered:
+    """A part that was added or changed, and the scenarios that brought it into play."""
+
+    edit: Edit
+    by: Literal["passed", "failed"] | None
+    """`failed` where only scenarios that failed did; None where none did."""
+
+
+def edits_covered(edited: DefinitionDiff, covered: AgentCoverage) -> tuple[EditCovered, ...]:
+    """Every part that was added or changed, with who exercised it."""
     names = dict(_way_names(covered))
     return tuple(
-        edit for edit in edited.edits if edit.change != "removed" and not _exercised(edit, covered, ways_by_text=names)
+        EditCovered(edit=edit, by=_exercised(edit, covered, ways_by_text=names))
+        for edit in edited.edits
+        if edit.change != "removed"
     )
 
 
-def _exercised(edit: Edit, covered: AgentCoverage, *, ways_by_text: dict[str, str]) -> bool:
+def _exercised(
+    edit: Edit, covered: AgentCoverage, *, ways_by_text: dict[str, str]
+) -> Literal["passed", "failed"] | None:
     match edit.kind:
         case "agent":
-            return bool(covered.passed or covered.failed)
+            return "passed" if covered.passed else "failed" if covered.failed else None
         case "transition":
-            return covered.touched("transition", ways_by_text.get(edit.id, edit.id))
+            return covered.touched_by("transition", ways_by_text.get(edit.id, edit.id))
         case "guideline" | "relationship" | "journey" | "state" | "tool" | "canned response" | "term" | "variable":
-            return covered.touched(edit.kind, edit.id)
+            return covered.touched_by(edit.kind, edit.id)
         case _:
             assert_never(edit.kind)
 

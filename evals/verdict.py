@@ -13,6 +13,7 @@ InconclusiveReason = Literal[
     "model_unnamed",
     "stand_in_missing",
     "judge_failed",
+    "customer_failed",
     "agent_load",
     "budget",
     "time_limit",
@@ -33,6 +34,8 @@ class CheckResult:
     """For one that did not pass: what happened instead, and why, from the trace."""
     place: str = ""
     """file:line:column of the expectation."""
+    reason: InconclusiveReason | None = None
+    """Of one that can't be told: why, where it is known."""
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.trace import Trace
 from ..evals.outcome import Outcome
+from ..evals.results.past import PartUse
 from ..evals.statistics import percentile
-from .coverage import coverage_of, coverage_table, missed
-from .names import DROPPED, agent_anchor, guideline_words
+from .coverage import coverage_of, coverage_table, edited_parts, missed
+from .names import DROPPED, agent_anchor, coverage_anchor, guideline_words
+from .over_runs import over_runs
 from .page import AgentPage
 from .pieces import Amount, Table
 from .tables import counted, share, timed, words
@@ -24,36 +27,61 @@ TOOL_COLUMNS = (
 )  # fmt: skip
 
 
-def agent_pages(outcomes: tuple[Outcome, ...], agents: Mapping[str, AgentDefinition]) -> tuple[AgentPage, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of agents from other runs."""
+
+    former: Mapping[str, AgentDefinition] = field(default_factory=dict[str, AgentDefinition])
+    """Agents by id as they were in the run that this one is compared with."""
+    since: str = ""
+    """What that run is called."""
+    parts: tuple[PartUse, ...] = ()
+    runs: int = 1
+    """Over how many runs these were counted."""
+
+
+def agent_pages(
+    outcomes: tuple[Outcome, ...], agents: Mapping[str, AgentDefinition], *, known: Known | None = None
+) -> tuple[AgentPage, ...]:
     """A page for each agent, or for each version of one, in the order in which they were first played."""
+    others = known or Known()
     groups: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in outcomes:
         groups.setdefault((outcome.definition, "" if outcome.definition in agents else outcome.agent), []).append(
             outcome
         )
-    return tuple(_page(group, agents.get(key[0])) for key, group in groups.items() if any(each.turns for each in group))
+    return tuple(
+        _page(group, agents.get(key[0]), known=others)
+        for key, group in groups.items()
+        if any(each.turns for each in group)
+    )
 
 
-def _page(outcomes: list[Outcome], agent: AgentDefinition | None) -> AgentPage:
+def _page(outcomes: list[Outcome], agent: AgentDefinition | None, *, known: Known) -> AgentPage:
     traces = [turn.trace for outcome in outcomes for turn in outcome.turns]
+    proven = [turn.trace for outcome in outcomes if outcome.verdict == "passed" for turn in outcome.turns]
     seen = dict.fromkeys(journeys_seen(traces))
     defined = agent.journeys if agent else ()
-    known = {journey.id for journey in defined}
+    ids = {journey.id for journey in defined}
     covered = coverage_of(outcomes, agent)
     name = agent.name if agent else outcomes[0].agent or "the agent"
+    definition = outcomes[0].definition or name
     return AgentPage(
-        anchor=agent_anchor(outcomes[0].definition or name),
+        anchor=agent_anchor(definition),
+        coverage_anchor=coverage_anchor(definition),
         name=name,
         sentence=f"Played in {count(len(outcomes), 'trial')} with {count(len(traces), 'turn')}.",
         guidelines=_guidelines(traces, agent),
         journeys=(
-            *(journey_page(journey, traces) for journey in defined),
-            *(undefined_journey_page(journey, traces) for journey in seen if journey not in known),
+            *(journey_page(journey, traces, proven=proven) for journey in defined),
+            *(undefined_journey_page(journey, traces) for journey in seen if journey not in ids),
         ),
         tools=_tools(traces, agent),
         coverage=coverage_table(covered),
         missed=tuple(missed(covered)),
         defined=agent is not None,
+        over_runs=over_runs(agent.id, known.parts, runs=known.runs) if agent else (),
+        edited=edited_parts(covered, known.former, since=known.since),
     )
 
 

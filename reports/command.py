@@ -1,4 +1,4 @@
-"""`understudy report`: the HTML report, or the tables behind it, of the newest run that is stored."""
+"""`understudy report [RUN]`: the HTML report, or the tables behind it, of a run that is stored."""
 
 import argparse
 import sys
@@ -8,16 +8,20 @@ from pathlib import Path
 
 from ..evals.commands import Command
 from ..evals.plugin.options import DATABASE
+from ..evals.results.remembering import with_past
 from ..evals.results.run import RunRecord
 from .errors import NothingToReportError, NotWrittenError
 
+LATEST = "latest"
 PAGE = Path(DATABASE).with_name("report.html")
 
 
-def newest_run(database: Path) -> RunRecord:
-    """The newest run in a database of results, with the runs before it. Journals beside it are taken in first.
+def stored_run(database: Path, name: str = LATEST, *, baseline: str = "") -> RunRecord:
+    """A run in a database of results, with the runs before it. Journals beside the database are taken in first.
 
-    Raises NothingToReportError where there is neither, and the ResultsErrors of opening the database.
+    It is compared with the run before it, or with what `baseline` names: `baseline` for what is approved, a run's id
+    or label, the file of its journal, or a git revision. Raises NothingToReportError where no run is stored,
+    UnknownRunError, NotComparableError, and the ResultsErrors of opening the database.
     """
     journals = database.parent / "runs"
     if not database.is_file() and not any(journals.glob("*.jsonl")):
@@ -29,13 +33,17 @@ def newest_run(database: Path) -> RunRecord:
             print(f"understudy report: {note}", file=sys.stderr)
         if not results.runs():
             raise NothingToReportError(database=database)
-        run = results.run("latest")
-        return replace(run, history=tuple(each for each in results.runs() if each.id != run.id))
+        run = with_past(results.run(name), results, compared=not baseline)
+    if not baseline:
+        return run
+    from ..evals.diff.references import Places, refer
+
+    return replace(run, base=refer(baseline, Places(db=database)).run.shared_with(run))
 
 
 def report(asked: argparse.Namespace) -> int:
     """Write what was asked for and say where; gives back the exit code. Raises ReportError, ResultsError."""
-    run = newest_run(asked.db)
+    run = stored_run(asked.db, asked.run_name, baseline=asked.baseline)
     if asked.data is not None:
         from .data import write_data  # pandas and duckdb
 
@@ -67,6 +75,19 @@ def _tell(paths: list[Path]) -> None:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "run_name",
+        metavar="RUN",
+        nargs="?",
+        default=LATEST,
+        help="latest, previous, a run's id or label, or a revision",
+    )
+    parser.add_argument(
+        "--baseline",
+        metavar="REF",
+        default="",
+        help="what to compare with: `baseline` for what is approved, a run, a revision (default: the run before)",
+    )
+    parser.add_argument(
         "--db", metavar="PATH", type=Path, default=Path(DATABASE), help=f"results (default: {DATABASE})"
     )
     parser.add_argument("--output", metavar="PATH", type=Path, help=f"the file to write (default: {PAGE.as_posix()})")
@@ -76,5 +97,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 command = Command(
-    name="report", help="write the HTML report of the newest run", run=report, add_arguments=_add_arguments
+    name="report",
+    help="write the HTML report of a run, by default the newest",
+    run=report,
+    add_arguments=_add_arguments,
 )

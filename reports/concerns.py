@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..evals.outcome import Outcome, verdict_on
-from ..evals.verdict import Verdict
 from .names import MARKS, REASONS, REMEDIES, UNSTEADY, scenario_anchor, scenario_name
 from .page import Concern
 from .pieces import Fact
@@ -33,14 +32,18 @@ def inconclusive(outcomes: Sequence[Outcome]) -> tuple[Concern, ...]:
 
 
 def unsteady(outcomes: Sequence[Outcome]) -> tuple[Concern, ...]:
-    """Every scenario of which some trials passed and some failed."""
+    """Every flaky scenario, of which some trials passed and some failed."""
     found: list[Concern] = []
-    for trials in played_scenarios(outcomes):
-        verdicts: list[Verdict] = [trial.verdict for trial in trials]
-        if "passed" in verdicts and "failed" in verdicts:
-            line = f"{verdicts.count('passed')} of {len(trials)} trials passed; on the whole {verdict_on(trials)}"
-            found.append(replace(_concern(trials[0], (Fact(name="", text=line),)), mark=UNSTEADY, remedy=""))
+    for trials in filter(is_flaky, played_scenarios(outcomes)):
+        passed = sum(trial.verdict == "passed" for trial in trials)
+        line = f"{passed} of {len(trials)} trials passed; on the whole {verdict_on(trials)}"
+        found.append(replace(_concern(trials[0], (Fact(name="", text=line),)), mark=UNSTEADY, remedy=""))
     return tuple(found)
+
+
+def is_flaky(trials: Sequence[Outcome]) -> bool:
+    """Whether some trials passed and some failed."""
+    return {"passed", "failed"} <= {trial.verdict for trial in trials}
 
 
 def _concern(outcome: Outcome, lines: tuple[Fact, ...]) -> Concern:

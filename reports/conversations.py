@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import TypeAlias, assert_never
 
 from ..engine.domain.agent import AgentDefinition
+from ..engine.domain.ask import Usage
 from ..engine.domain.session import CustomEvent, Event, EventSource, MessageEvent, StatusEvent, ToolEvent
 from ..engine.domain.trace import Said
-from ..evals.outcome import Outcome, TurnOutcome
+from ..evals.outcome import Outcome, Simulation, TurnOutcome
 from ..evals.verdict import CheckResult
 from .names import (
     MARKS,
@@ -21,7 +22,7 @@ from .names import (
     stale_notice,
     turn_anchor,
 )
-from .pieces import Fact, Ranked
+from .pieces import Fact, Ranked, Strip
 from .scenario_page import Bubble, CheckRow, Exchange, ScenarioPage, Speaker
 from .turns import pretty, turn_page
 from .wording import count, money, number, seconds
@@ -39,12 +40,19 @@ SPEAKERS: Mapping[EventSource, Speaker] = {
 }
 
 
-def scenario_pages(outcomes: tuple[Outcome, ...], agents: Agents) -> tuple[ScenarioPage, ...]:
+def scenario_pages(
+    outcomes: tuple[Outcome, ...], agents: Agents, *, strips: Mapping[tuple[str, str], Strip] | None = None
+) -> tuple[ScenarioPage, ...]:
     """A page for each trial, each linked with its neighbours."""
     links = [Ranked(anchor=scenario_anchor(each), name=scenario_name(each), text="") for each in outcomes]
     around = zip([None, *links[:-1]], outcomes, [*links[1:], None], strict=True) if outcomes else ()
     return tuple(
-        replace(_page(outcome, agents.get(outcome.definition)), earlier=earlier, later=later)
+        replace(
+            _page(outcome, agents.get(outcome.definition)),
+            earlier=earlier,
+            later=later,
+            strip=(strips or {}).get((outcome.suite, outcome.scenario)),
+        )
         for earlier, outcome, later in around
     )
 
@@ -89,7 +97,24 @@ def _facts(outcome: Outcome) -> Iterator[Fact]:
     yield Fact(name="Stale", text=", ".join(outcome.stale))
     yield Fact(name="Took", text=f"{count(len(outcome.turns), 'turn')}, {count(outcome.asks, 'ask')}")
     yield Fact(name="Tokens", text=f"{tokens}, {money(usage.cost)}" if usage.prompt_tokens else "not counted")
+    yield Fact(name="Inferred when the agent was built", text=_beside(outcome, "properties"))
+    yield Fact(name="Judge", text=_beside(outcome, "judge"))
+    yield Fact(name="Simulated customer", text=_beside(outcome, "customer"))
+    yield from (Fact(name="Simulated", text=_fared(simulation)) for simulation in outcome.simulations)
     yield Fact(name="Time", text=seconds(outcome.seconds))
+
+
+def _beside(outcome: Outcome, who: str) -> str:
+    """What was asked beside the agent, and what it cost."""
+    made = [ask.made for ask in outcome.beside if ask.who == who]
+    usage = sum((ask.usage for ask in made), Usage())
+    cost = f", {money(usage.cost)}" if usage.prompt_tokens else ""
+    return f"{count(len(made), 'ask')}{cost}" if made else ""
+
+
+def _fared(simulation: Simulation) -> str:
+    ended = simulation.ended.replace("_", " ")
+    return f"{simulation.goal}: {ended} after {count(simulation.turns, 'turn')}; {simulation.why}"
 
 
 def exchanges(outcome: Outcome, agent: AgentDefinition | None = None) -> tuple[Exchange, ...]:
@@ -101,13 +126,23 @@ def exchanges(outcome: Outcome, agent: AgentDefinition | None = None) -> tuple[E
     loose = [_bubbles(events[low:high], owners[low:high], owner=None) for low, high in pairwise(cuts)]
     turns = (
         Exchange(
-            before=loose[index],
+            before=_simulated(loose[index]) if turn.simulated else loose[index],
             turn=turn_page(outcome, turn, checks=_checks(outcome, turn), agent=agent),
             replies=_bubbles(events, owners, owner=index) or tuple(_said(said) for said in turn.trace.said),
         )
         for index, turn in enumerate(outcome.turns)
     )
     return (*turns, *((Exchange(before=loose[-1]),) if loose[-1] else ()))
+
+
+def _simulated(bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
+    """What was said before a turn for which a model played the customer."""
+    return tuple(
+        replace(bubble, note=", ".join(filter(None, ["simulated", bubble.note])))
+        if bubble.speaker == "customer"
+        else bubble
+        for bubble in bubbles
+    )
 
 
 def _owners(outcome: Outcome, events: Sequence[Event]) -> list[int | None]:

@@ -6,15 +6,17 @@ the places of a layer are put in the order of what they hang from.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..engine.domain.journey import ROOT, Journey, State
-from .page import Drawing, Edge, Node
+from .page import Drawing, Edge, Node, Way
 from .wording import count
 
 BOX_WIDTH = 156
 BOX_HEIGHT = 46
+NAME_ABOVE, NOTE_BELOW = 3, 13
+"""How far from the middle of its box a state's two lines of text stand."""
 BEND_WIDTH = 20
 """The room that a way takes where it passes a layer."""
 GAP_X = 22
@@ -23,6 +25,8 @@ MARGIN = 14
 BACK = 26
 """How far to the right of the middle ways back leave and arrive, so that they stand apart from the ways there."""
 LABEL_LENGTH = 20
+HEATS = 4
+"""How many shades tell often visited states from others."""
 
 Pair = tuple[str, str]
 Spot = str | tuple[str, str, int]
@@ -35,8 +39,16 @@ class _Place:
     y: float
 
 
-def draw(journey: Journey, *, visits: Mapping[str, int], taken: Mapping[Pair, int]) -> Drawing:
-    """Lay the graph out; nothing is placed by chance."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """How often states were visited and transitions taken."""
+
+    visits: Mapping[str, int] = field(default_factory=dict[str, int])
+    taken: Mapping[Pair, int] = field(default_factory=dict[Pair, int])
+
+
+def draw(journey: Journey, *, every: Steps, proven: Steps) -> Drawing:
+    """Lay the graph out, nothing placed by chance; `proven` is what scenarios did that passed."""
     ways = list(dict.fromkeys((way.source, way.target) for way in journey.transitions))
     back = _ways_back(journey)
     down = [(target, source) if (source, target) in back else (source, target) for source, target in ways]
@@ -45,12 +57,18 @@ def draw(journey: Journey, *, visits: Mapping[str, int], taken: Mapping[Pair, in
     inner = max(_width(layer) for layer in layers)
     places = {spot: place for level, layer in enumerate(layers) for spot, place in _row(layer, level, inner=inner)}
     edges = tuple(
-        Edge(path=_curve(way, way in back, places=places, depth=depth), taken=taken.get(way, 0) > 0) for way in ways
+        Edge(
+            path=_curve(way, way in back, places=places, depth=depth),
+            way=_way(every.taken.get(way, 0), proven=proven.taken.get(way, 0)),
+        )
+        for way in ways
     )
     return Drawing(
         width=inner + 2 * MARGIN,
         height=len(layers) * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2 * MARGIN,
-        nodes=tuple(_node(state, places[state.id], visits=visits.get(state.id, 0)) for state in journey.states),
+        box_width=BOX_WIDTH,
+        box_height=BOX_HEIGHT,
+        nodes=tuple(_node(state, places[state.id], every=every, proven=proven) for state in journey.states),
         edges=edges,
     )
 
@@ -165,7 +183,27 @@ def _loop(place: _Place) -> str:
     return f"M{right:g} {low:g}C{right + 16:g} {low:g} {right + 16:g} {high:g} {right:g} {high:g}"
 
 
-def _node(state: State, place: _Place, *, visits: int) -> Node:
+def _way(times: int, *, proven: int) -> Way:
+    return "passed" if proven else "unproven" if times else "never"
+
+
+def _node(state: State, place: _Place, *, every: Steps, proven: Steps) -> Node:
+    visits = every.visits.get(state.id, 0)
+    most = max(every.visits.values(), default=0)
     label = state.id if len(state.id) <= LABEL_LENGTH else state.id[: LABEL_LENGTH - 1] + "…"
-    note = f"{state.kind}, {count(visits, 'turn') if visits else 'never'}"
-    return Node(x=place.x, y=place.y, name=state.id, label=label, note=note, visited=visits > 0)
+    way = _way(visits, proven=proven.visits.get(state.id, 0))
+    note = f"{state.kind}, {count(visits, 'turn') if visits else 'never'}{'*' if way == 'unproven' else ''}"
+    heat = -(-HEATS * visits // most) if most else 0
+    return Node(
+        x=place.x,
+        y=place.y,
+        left=place.x - BOX_WIDTH / 2,
+        top=place.y - BOX_HEIGHT / 2,
+        name_y=place.y - NAME_ABOVE,
+        note_y=place.y + NOTE_BELOW,
+        name=state.id,
+        label=label,
+        note=note,
+        way=way,
+        heat=heat,
+    )

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from ..engine.domain.ask import AnswerSource
 from ..engine.domain.guideline import Guideline
 from ..engine.domain.trace import OutcomeKind
+from ..evals.diff.tiers import Tier
 from ..evals.outcome import AnsweredBy, Outcome
 from ..evals.verdict import InconclusiveReason, Verdict
 from .pieces import Mark
@@ -19,7 +20,20 @@ MARKS: Mapping[Verdict, Mark] = {
     "inconclusive": Mark(symbol="?", word="inconclusive", tone="unsure"),
 }
 
-UNSTEADY = Mark(symbol="~", word="unsteady", tone="unsure")
+UNSTEADY = Mark(symbol="~", word="flaky", tone="unsure")
+
+TIER_MARKS: Mapping[Tier, Mark] = {
+    "regression": Mark(symbol="✗", word="regression", tone="bad"),
+    "fixed": Mark(symbol="✓", word="fixed", tone="good"),
+    "behaviour_changed": Mark(symbol="≠", word="behaviour changed", tone="unsure"),
+    "unstable": Mark(symbol="~", word="unstable", tone="unsure"),
+    "cost_or_latency": Mark(symbol="$", word="cost or latency"),
+    "wording_only": Mark(symbol="≈", word="wording only"),
+    "inconclusive": Mark(symbol="?", word="inconclusive", tone="unsure"),
+    "new": Mark(symbol="+", word="new"),
+    "gone": Mark(symbol="-", word="gone", tone="unsure"),
+    "unchanged": Mark(symbol="=", word="unchanged"),
+}
 
 DROPPED: Mapping[OutcomeKind, str] = {
     "kept": "kept",
@@ -34,7 +48,7 @@ DROPPED: Mapping[OutcomeKind, str] = {
 
 SOURCES: Mapping[AnswerSource, str] = {
     "live": "live",
-    "recorded": "recorded",
+    "recorded": "replayed",
     "offline": "offline model",
     "scripted": "scripted",
 }
@@ -45,6 +59,7 @@ REASONS: Mapping[InconclusiveReason, str] = {
     "model_unnamed": "nobody named a model",
     "stand_in_missing": "a tool has no stand-in",
     "judge_failed": "the judge gave no answer",
+    "customer_failed": "the simulated customer gave no answer",
     "agent_load": "the agent could not be loaded",
     "budget": "the budget was spent",
     "recordings_unused": "recordings were left unread",
@@ -56,6 +71,7 @@ REMEDIES: Mapping[InconclusiveReason, str] = {
     "model_unavailable": "Check key, network and the provider's status, then play it again.",
     "model_unnamed": "Name one: model: in the scenario file, or --scenarios-model on the command line.",
     "stand_in_missing": "Say under tools: in the scenario what the tool gives back, or run to let it run.",
+    "customer_failed": "Play it again; if it stays, word the goal under simulate: more plainly.",
     "judge_failed": "Play it again; if it stays, word the criteria under judge: more plainly.",
     "agent_load": "Mend the agent's module, or the agent: key that names it.",
     "budget": "Raise --scenarios-budget, or record first and replay.",
@@ -72,15 +88,20 @@ def answered_by(source: AnsweredBy) -> str:
         case "scripted":
             return "scripted answers"
         case "live":
-            return "live model"
+            return "live"
         case "replayed":
-            return "recordings"
+            return "replayed"
         case "mixed":
-            return "several sources"
+            return "mixed: live and replayed"
         case "nobody":
             return "nobody was asked"
         case _:
             assert_never(source)
+
+
+def source_word(source: AnsweredBy) -> str:
+    """Where answers came from, in a word beside a figure."""
+    return "nobody asked" if source == "nobody" else source
 
 
 def all_answered_by(outcomes: Iterable[Outcome]) -> str:
@@ -132,9 +153,24 @@ def turn_anchor(outcome: Outcome, number: int) -> str:
     return f"{scenario_anchor(outcome)}/t{number}"
 
 
+def change_anchor(suite: str, scenario: str) -> str:
+    """The stable fragment of what changed in a scenario."""
+    return f"d/{_quoted(suite)}/{_quoted(scenario)}"
+
+
+def tier_anchor(tier: Tier) -> str:
+    """The fragment of a tier's section."""
+    return f"d-{tier.replace('_', '-')}"
+
+
 def agent_anchor(agent: str) -> str:
-    """The stable fragment of an agent's page."""
+    """The stable fragment of an agent's behaviour."""
     return f"a/{_quoted(agent)}"
+
+
+def coverage_anchor(agent: str) -> str:
+    """The stable fragment of an agent's coverage."""
+    return f"c/{_quoted(agent)}"
 
 
 def scenario_name(outcome: Outcome) -> str:

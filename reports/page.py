@@ -1,8 +1,10 @@
 """The pages of a report as frozen values: everything counted and worded, so that templates only set it in type."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from .pieces import Amount, Chart, Fact, Mark, Ranked, Table
+from .diff_page import Changes, DiffPage
+from .pieces import Amount, Chart, Fact, Mark, Ranked, Strip, Table
 from .scenario_page import ScenarioPage
 
 
@@ -13,6 +15,8 @@ class Tile:
     name: str
     text: str
     note: str = ""
+    source: str = ""
+    """Where the answers came from that it counts; empty where that says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,8 @@ class TrendPoint:
 
     name: str
     started: str
+    source: str
+    """Where its answers came from: live, replayed, mixed, offline and so on."""
     pass_rate: float | None
     """Shares; None where nothing passed or failed."""
     low: float
@@ -29,8 +35,17 @@ class TrendPoint:
     prompt_tokens: int
     answer_tokens: int
     cost: float
+    scenario_cost: float | None
+    """What a scenario cost on average, USD; None where nothing had a price."""
+    scenario_seconds: float | None
+    """How long a scenario took on average, all of its trials together; None where nobody measured it."""
     turn_p50: float | None
     turn_p95: float | None
+    turn_p99: float | None
+    changed: int | None
+    """Scenarios that decided otherwise than in the run before; None where there was none to compare with."""
+    coverage: float | None
+    """A share; None where nothing is defined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +81,7 @@ class ScenarioRow:
     answered_by: str
     figures: tuple[Amount, ...]
     """Turns, asks, tokens, cost, seconds."""
+    strip: Strip | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +110,14 @@ class Overview:
     dearest: tuple[Ranked, ...]
     suites: tuple[SuiteRows, ...]
     trend: Trend
+    changes: Changes | None = None
+    """What changed since the run that it is compared with; None where there is none."""
+    trials: tuple[Table, ...] = ()
+    """How scenarios with several trials went: the flaky ones, then the others."""
+
+
+Way = Literal["passed", "unproven", "never"]
+"""How far something was walked: in scenarios that passed, only in others, or by none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +126,17 @@ class Node:
 
     x: float
     y: float
+    left: float
+    top: float
+    name_y: float
+    """Where its name stands."""
+    note_y: float
     name: str
     label: str
     note: str
-    visited: bool
+    way: Way
+    heat: int
+    """How often it was visited beside the other states: 0 for never, 4 for the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +144,7 @@ class Edge:
     """A transition drawn as a curve."""
 
     path: str
-    taken: bool
+    way: Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +153,8 @@ class Drawing:
 
     width: float
     height: float
+    box_width: float
+    box_height: float
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
@@ -139,10 +172,20 @@ class JourneyPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditedParts:
+    """What was edited of an agent since another run, and whether scenarios exercise it."""
+
+    sentence: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentPage:
     """What became of the parts of one agent over all scenarios that played it."""
 
     anchor: str
+    """The fragment of its behaviour."""
+    coverage_anchor: str
     name: str
     sentence: str
     guidelines: Table
@@ -152,6 +195,10 @@ class AgentPage:
     missed: tuple[Fact, ...]
     """What no scenario exercised, by kind; empty where the definition is not known or all was exercised."""
     defined: bool = True
+    over_runs: tuple[Table, ...] = ()
+    """Guidelines, journeys and tools over all runs that are stored."""
+    edited: EditedParts | None = None
+    """Diff coverage; None where there is no run to compare with, or the agent is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +219,51 @@ class AsksPage:
     table: Table
     uses: tuple[DecisionUse, ...]
     charts: tuple[Chart, ...]
+    ages: Table | None = None
+    """How old the recordings are that were served, by suite; None where none was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyPoint:
+    """One run on a chart of latency, seconds."""
+
+    name: str
+    started: str
+    source: str
+    p50: float
+    p95: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long one thing took, over runs."""
+
+    chart: Chart
+    target: float | None
+    """The guide line, seconds; None where there is none."""
+    points: tuple[LatencyPoint, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyPage:
+    """How long things took in this run, and over runs."""
+
+    sentence: str
+    table: Table
+    timings: tuple[Timing, ...] = ()
+    stages: tuple[Timing, ...] = ()
+    """The other stages of a turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSection:
+    """A section of somebody's own."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,3 +276,7 @@ class Report:
     scenarios: tuple[ScenarioPage, ...]
     agents: tuple[AgentPage, ...]
     asks: AsksPage
+    latency: LatencyPage
+    diff: DiffPage
+    sections: tuple[OwnSection, ...] = ()
+    """What plugins and conftest.py files added."""

@@ -21,6 +21,8 @@ class Amount:
 
     text: str
     value: float = 0.0
+    anchor: str = ""
+    """Where it leads; empty where it is no link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,22 @@ class Chart:
 
     id: str
     title: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A run in a strip: its symbol, and what became of it there."""
+
+    mark: Mark
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """What became of a scenario run by run, oldest first, and the same in a sentence."""
+
+    cells: tuple[Cell, ...]
     sentence: str
 
 

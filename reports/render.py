@@ -16,7 +16,7 @@ from ..engine.domain.values import JSON
 from ..evals.results.run import RunRecord
 from .build import build_report
 from .page import Report
-from .wording import writable
+from .wording import count, writable
 
 
 def write_report(run: RunRecord, path: Path) -> None:
@@ -44,7 +44,7 @@ def render(report: Report, *, charts: Mapping[str, str]) -> str:
         scripts.insert(0, get_plotlyjs())
     return (
         _environment()
-        .get_template("report.html")
+        .get_template("report.html", globals={"count": count})
         .render(
             report=report,
             charts={name: script_json(json.loads(text)) for name, text in charts.items()},
@@ -57,7 +57,7 @@ def render(report: Report, *, charts: Mapping[str, str]) -> str:
 
 def chart_texts(report: Report) -> Mapping[str, str]:
     """The report's charts as plotly's JSON; pandas and plotly are imported only where there are any."""
-    if not report.overview.trend.charts and not report.asks.charts:
+    if not (report.overview.trend.charts or report.asks.charts or report.latency.timings):
         return {}
     from .charts import figures
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from .pieces import Fact, Mark, Ranked, Table
+from .pieces import Fact, Mark, Ranked, Strip, Table
 
 Speaker = Literal["customer", "agent", "operator", "system", "front end"]
 
@@ -132,3 +132,4 @@ class ScenarioPage:
     exchanges: tuple[Exchange, ...]
     earlier: Ranked | None = None
     later: Ranked | None = None
+    strip: Strip | None = None

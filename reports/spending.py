@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..engine.domain.ask import Usage
+from ..engine.domain.ask import AnswerSource, Usage
 from ..engine.domain.trace import AskMade, AskTime
 from ..evals.outcome import Outcome
 from ..evals.statistics import percentile
+from .ages import ages
 from .names import SOURCES
 from .page import AsksPage, DecisionUse
 from .pieces import Amount, Chart, Table
@@ -15,8 +16,8 @@ from .tables import counted, paid, timed, words
 from .wording import count, listed, money, number
 
 COLUMNS = (
-    "Decision", "Answered by", "Asks", "Retries", "Objections", "Characters", "Tokens in", "Cached", "Tokens out",
-    "Cost", "Median time", "95th percentile",
+    "Decision", "Live", "Replayed", "Offline", "Asks", "Retries", "Objections", "Characters", "Tokens in", "Cached",
+    "Tokens out", "Cost", "Time p50", "p95", "p99",
 )  # fmt: skip
 
 
@@ -28,7 +29,7 @@ class _Made:
     time: AskTime | None
 
 
-def asks_page(outcomes: tuple[Outcome, ...]) -> AsksPage:
+def asks_page(outcomes: tuple[Outcome, ...], *, started: str = "") -> AsksPage:
     """What was asked of models, by decision, those that took most first."""
     by_decision: dict[str, list[_Made]] = {}
     for made in _all(outcomes):
@@ -38,15 +39,17 @@ def asks_page(outcomes: tuple[Outcome, ...]) -> AsksPage:
     rows = tuple(_row(use.decision, by_decision[use.decision]) for use in uses)
     total = _row("All decisions", everything) if len(rows) > 1 else ()
     return AsksPage(
-        sentence=_sentence(everything),
-        table=Table(columns=COLUMNS, rows=rows, total=total, texts=2),
+        sentence=_sentence(everything, beside=sum(len(outcome.beside) for outcome in outcomes)),
+        table=Table(columns=COLUMNS, rows=rows, total=total),
         uses=uses,
         charts=(_chart(uses),) if uses else (),
+        ages=ages(outcomes, started=started),
     )
 
 
 def _all(outcomes: Iterable[Outcome]) -> Iterator[_Made]:
     for outcome in outcomes:
+        yield from (_Made(ask=ask.made, time=ask.time) for ask in outcome.beside)
         for turn in outcome.turns:
             times = {(time.id, time.attempt): time for time in turn.trace.timing.asks}
             for ask in turn.trace.asks:
@@ -76,12 +79,18 @@ def _sources(made: Iterable[_Made]) -> str:
     return ", ".join(f"{source} {number(times)}" for source, times in sources.items())
 
 
+def _answered(made: Iterable[_Made], source: AnswerSource) -> int:
+    return sum(each.time is not None and each.time.source == source for each in made)
+
+
 def _row(name: str, made: list[_Made]) -> tuple[Amount, ...]:
     usage = _usage(made)
     times = [each.time.seconds for each in made if each.time]
     return (
         words(name),
-        words(_sources(made)),
+        counted(_answered(made, "live")),
+        counted(_answered(made, "recorded")),
+        counted(_answered(made, "offline") + _answered(made, "scripted")),
         counted(sum(each.ask.attempt == 1 for each in made)),
         counted(sum(each.ask.attempt > 1 for each in made)),
         counted(sum(len(each.ask.objections) for each in made)),
@@ -92,16 +101,18 @@ def _row(name: str, made: list[_Made]) -> tuple[Amount, ...]:
         paid(usage.cost),
         timed(percentile(times, 0.5)),
         timed(percentile(times, 0.95)),
+        timed(percentile(times, 0.99)),
     )
 
 
-def _sentence(made: list[_Made]) -> str:
+def _sentence(made: list[_Made], *, beside: int) -> str:
     if not made:
         return "No model was asked anything."
     usage = _usage(made)
     tokens = usage.prompt_tokens + usage.answer_tokens
     counted_tokens = f"{number(tokens)} tokens" if tokens else "tokens were not counted"
-    calls = f"{count(len(made), 'call')}, answered by: {_sources(made)}"
+    apart = f" ({number(beside)} of them for the judge, for simulated customers or about the agent)" if beside else ""
+    calls = f"{count(len(made), 'call')}{apart}, answered by: {_sources(made)}"
     return f"{calls}; {counted_tokens}, {money(usage.cost)}."
 
 

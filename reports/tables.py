@@ -24,6 +24,6 @@ def timed(value: float) -> Amount:
     return Amount(text=seconds(value), value=value)
 
 
-def share(part: int, whole: int) -> Amount:
+def share(part: float, whole: float) -> Amount:
     """A cell with a share of a whole; of nothing it sorts below every share."""
     return Amount(text=percent(part, whole), value=part / whole if whole else -1.0)

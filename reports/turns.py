@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from ..engine.domain.agent import AgentDefinition
 from ..engine.domain.ask import AnswerSource
 from ..engine.domain.tool import Insight, ToolCall
-from ..engine.domain.trace import Composition, JourneyMove, RejectedCall, ResolutionOutcome, Trace
+from ..engine.domain.trace import Composition, JourneyMove, Quality, RejectedCall, ResolutionOutcome, Trace
 from ..engine.domain.values import JSON
 from ..evals.outcome import Outcome, TurnOutcome
 from .names import DROPPED, SOURCES, guideline_words, turn_anchor
 from .pieces import Amount, Fact, Mark, Table
 from .scenario_page import CheckRow, Decided, Draft, MoveRow, ToolRow, TurnPage
-from .wording import NOTHING, count, money, number, seconds
+from .tables import counted, paid, timed, words
+from .wording import count, number, seconds
 
 FIRED = Mark(symbol="●", word="fired", tone="good")
 ENTAILED = Mark(symbol="●", word="entailed", tone="good")
@@ -39,7 +40,7 @@ def turn_page(
     return TurnPage(
         anchor=turn_anchor(outcome, turn.number),
         number=turn.number,
-        summary=", ".join(_summary(trace)),
+        summary=", ".join(_summary(turn)),
         failure=f"{trace.failure.kind.replace('_', ' ')}: {trace.failure.message}" if trace.failure else "",
         notes=trace.notes,
         checks=checks,
@@ -62,7 +63,10 @@ def source_of(trace: Trace) -> Mapping[tuple[str, int], AnswerSource]:
     return {(time.id, time.attempt): time.source for time in trace.timing.asks}
 
 
-def _summary(trace: Trace) -> Iterator[str]:
+def _summary(turn: TurnOutcome) -> Iterator[str]:
+    trace = turn.trace
+    if turn.simulated:
+        yield "simulated customer"
     yield f"{len(trace.fired)} fired"
     if trace.dropped:
         yield f"{len(trace.dropped)} dropped"
@@ -167,9 +171,13 @@ def _insight(insight: Insight) -> Decided:
     return Decided(id=f"{insight.tool}: {insight.parameter.label}", mark=mark, why=why)
 
 
+def _fit(quality: Quality) -> str:
+    return "no canned response fits" if quality == "none" else f"{quality} fit of the canned response"
+
+
 def _draft(composition: Composition) -> Draft:
     notes = [
-        f"match: {composition.quality}" if composition.quality else "",
+        _fit(composition.quality) if composition.quality else "",
         "nothing matched, so the no-match response was sent" if composition.no_match else "",
     ]
     return Draft(
@@ -198,20 +206,15 @@ def _asks(trace: Trace) -> Table:
     for ask in trace.asks:
         time = times.get((ask.id, ask.attempt))
         name = ask.id if ask.attempt == 1 else f"{ask.id}, attempt {ask.attempt}"
-        texts = (
-            name,
-            SOURCES[time.source] if time else NOTHING,
-            ask.model or NOTHING,
-            "; ".join(ask.objections) or NOTHING,
-        )
+        texts = (name, SOURCES[time.source] if time else "", ask.model, "; ".join(ask.objections))
         rows.append(
             (
-                *(Amount(text=text) for text in texts),
-                Amount(text=number(ask.size), value=ask.size),
-                Amount(text=number(ask.usage.prompt_tokens), value=ask.usage.prompt_tokens),
-                Amount(text=number(ask.usage.answer_tokens), value=ask.usage.answer_tokens),
-                Amount(text=money(ask.usage.cost), value=ask.usage.cost),
-                Amount(text=seconds(time.seconds if time else 0.0), value=time.seconds if time else 0.0),
+                *map(words, texts),
+                counted(ask.size),
+                counted(ask.usage.prompt_tokens),
+                counted(ask.usage.answer_tokens),
+                paid(ask.usage.cost),
+                timed(time.seconds if time else 0.0),
             )
         )
     columns = ("Ask", "Answer from", "Model", "Objections", "Characters", "Tokens in", "Tokens out", "Cost", "Time")
@@ -221,7 +224,7 @@ def _asks(trace: Trace) -> Table:
 def _asks_sentence(trace: Trace) -> str:
     sources = dict.fromkeys(SOURCES[source] for source in source_of(trace).values())
     tokens = sum(ask.usage.prompt_tokens + ask.usage.answer_tokens for ask in trace.asks)
-    counted = f"{number(tokens)} tokens" if tokens else "tokens not counted"
+    told = f"{number(tokens)} tokens" if tokens else "tokens not counted"
     return ", ".join(
-        filter(None, [count(len(trace.asks), "ask"), counted, f"answered: {' and '.join(sources)}" if sources else ""])
+        filter(None, [count(len(trace.asks), "ask"), told, f"answered: {' and '.join(sources)}" if sources else ""])
     )

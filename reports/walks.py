@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..engine.domain.journey import Journey
 from ..engine.domain.trace import Trace
 from ..evals.walked import visited, ways_taken
-from .drawing import draw
+from .drawing import Steps, draw
 from .page import JourneyPage
 from .pieces import Amount, Table
 from .tables import counted, words
@@ -50,9 +50,9 @@ def journeys_seen(traces: Iterable[Trace]) -> Iterator[str]:
         yield from (move.journey for move in trace.moves)
 
 
-def journey_page(journey: Journey, traces: Sequence[Trace]) -> JourneyPage:
-    """A defined journey with its graph."""
-    walked = walk(journey.id, traces)
+def journey_page(journey: Journey, traces: Sequence[Trace], *, proven: Sequence[Trace]) -> JourneyPage:
+    """A defined journey with its graph; `proven` are the traces of scenarios that passed."""
+    walked, right = walk(journey.id, traces), walk(journey.id, proven)
     states = tuple(
         (
             words(state.id),
@@ -72,8 +72,12 @@ def journey_page(journey: Journey, traces: Sequence[Trace]) -> JourneyPage:
         sentence=_sentence(walked),
         states=Table(columns=("State", "Kind", "What it does", "Turns"), rows=states, texts=3),
         transitions=Table(columns=("From", "To", "Condition", "Taken"), rows=ways, texts=3),
-        drawing=draw(journey, visits=walked.visits, taken=walked.taken),
+        drawing=draw(journey, every=_steps(walked), proven=_steps(right)),
     )
+
+
+def _steps(walked: Walk) -> Steps:
+    return Steps(visits=walked.visits, taken=walked.taken)
 
 
 def undefined_journey_page(journey: str, traces: Sequence[Trace]) -> JourneyPage:

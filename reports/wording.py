@@ -28,6 +28,8 @@ def seconds(value: float) -> str:
     """A length of time; nothing measured is a dash."""
     if value <= 0:
         return NOTHING
+    if value < 0.00005:
+        return "< 0.1 ms"
     if value < 0.0095:
         return f"{value * 1000:.1f} ms"
     if value < 0.9995:
@@ -36,6 +38,11 @@ def seconds(value: float) -> str:
         return f"{value:.1f} s"
     minutes, rest = divmod(round(value), 60)
     return f"{minutes} min {rest:02d} s"
+
+
+def moment(started: str) -> str:
+    """A moment in ISO 8601, as far as the minute."""
+    return started[:16].replace("T", " ")
 
 
 def money(value: float) -> str:

@@ -79,8 +79,18 @@ def _properties(prompt: str) -> dict[str, Any]:
         "agent_intention": False,
         "rewritten_condition": None,
     }
-    names = re.findall(r"^- id: (\S+)", _part(prompt, JUDGED), re.MULTILINE)
-    return {"checks": [{"id": name, "evidence": "By its words.", **plain} for name in names]}
+    entries = re.split(r"^- id: ", _part(prompt, JUDGED), flags=re.MULTILINE)[1:]
+    return {
+        "checks": [
+            {
+                "id": entry.split()[0],
+                "evidence": "By its words.",
+                **plain,
+                "internal_action": "use them" if "\n  tools: " in entry else None,
+            }
+            for entry in entries
+        ]
+    }
 
 
 JUDGED = "## Guidelines to judge"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..decisions.catalogue import ALL
+from ..decisions.catalogue import NAMES
 from ..errors import UnknownNameError
 from ..services import BatchPolicy
 
@@ -22,10 +22,9 @@ class OptimizationPolicy:
     last holds for all that follow. What is wrong with an answer is put to the model anyway, so none are needed."""
 
     def __post_init__(self) -> None:
-        known = [decision.name for decision in ALL]
         for name, temperatures in self.retry_temperatures.items():
-            if name not in known:
-                raise UnknownNameError(kind="decision", name=name, known=known, place="OptimizationPolicy")
+            if name not in NAMES:
+                raise UnknownNameError(kind="decision", name=name, known=NAMES, place="OptimizationPolicy")
             if not temperatures or not all(0 <= one <= 2 for one in temperatures):
                 raise ValueError(
                     f"OptimizationPolicy(retry_temperatures={{{name!r}: {temperatures!r}}}): give at least one "

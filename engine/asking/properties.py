@@ -4,7 +4,7 @@ Continuous guidelines are kept up, those that depend on the customer stay due un
 conditions about what the agent intends are judged in another wording, because the reply does not exist yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..decisions.decision import AskRecord, Decided, StillUndecidedError, decide
@@ -13,6 +13,7 @@ from ..domain.agent import AgentDefinition
 from ..domain.ask import Settings
 from ..domain.facts import PropertyCandidate, PropertyFacts, Situation
 from ..domain.guideline import Guideline, Properties
+from ..domain.tool import Tool
 from ..errors import ModelError
 from ..ports import LLM
 from .asks import side_by_side
@@ -36,9 +37,15 @@ async def infer(definition: AgentDefinition, *, llm: LLM, settings: Settings | N
 
     Asks are called agent/properties/1 and so on: they belong to the agent and not to a turn.
     """
-    due = [_candidate(guideline) for guideline in definition.guidelines if is_open(guideline)]
+    tools = {tool.id: tool for tool in definition.tools}
+    due = [_candidate(guideline, tools=tools) for guideline in definition.guidelines if is_open(guideline)]
     batches = [due[start : start + BATCH] for start in range(0, len(due), BATCH)]
-    situation = Situation(agent_name=definition.name, agent_description=definition.description, customer_name="")
+    situation = Situation(
+        agent_name=definition.name,
+        agent_description=definition.description,
+        customer_name="",
+        examples=definition.examples,
+    )
     asked = await side_by_side(
         _ask(PropertyFacts(situation=situation, candidates=tuple(batch)), llm=llm, number=number, settings=settings)
         for number, batch in enumerate(batches, start=1)
@@ -54,7 +61,7 @@ async def infer(definition: AgentDefinition, *, llm: LLM, settings: Settings | N
 
 def is_open(guideline: Guideline) -> bool:
     """Whether something about a guideline is left to be inferred: of those that a model judges, what is not stated."""
-    if not guideline.enabled or guideline.matching == "code":
+    if not guideline.enabled or guideline.matching in ("code", "strategy"):
         return False
     return bool(_open(guideline))
 
@@ -69,7 +76,13 @@ def _open(guideline: Guideline) -> tuple[str, ...]:
         *(("continuous",) if acts and stated.continuous is None and not stated.customer_dependent else ()),
         *(("customer_dependent",) if tracked and stated.customer_dependent is None else ()),
         *(("agent_intention",) if guideline.condition and _intention_is_open(guideline) else ()),
+        *(("internal_action",) if _acts_by_tools_alone(guideline) and not stated.internal_action else ()),
     )
+
+
+def _acts_by_tools_alone(guideline: Guideline) -> bool:
+    """Whether what is to be done when it holds can only be read from its tools."""
+    return guideline.matching == "model" and bool(guideline.condition and guideline.tools) and not guideline.action
 
 
 def _intention_is_open(guideline: Guideline) -> bool:
@@ -80,13 +93,18 @@ def _intention_is_open(guideline: Guideline) -> bool:
     )
 
 
-def _candidate(guideline: Guideline) -> PropertyCandidate:
+def _candidate(guideline: Guideline, *, tools: Mapping[str, Tool]) -> PropertyCandidate:
     return PropertyCandidate(
         id=guideline.id,
         condition=guideline.condition,
         action=guideline.action,
         description=guideline.description,
+        tools=tuple(_told(tools[name]) for name in guideline.tools) if _acts_by_tools_alone(guideline) else (),
     )
+
+
+def _told(tool: Tool) -> str:
+    return f"{tool.id}: {tool.description}" if tool.description else tool.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,5 +149,7 @@ def _filled(known: Properties, *, name: str, verdict: PropertyVerdict) -> Proper
         case "agent_intention":
             rewritten = (verdict.rewritten_condition or "") if verdict.agent_intention else ""
             return replace(known, agent_intention=verdict.agent_intention, rewritten_condition=rewritten)
+        case "internal_action":
+            return replace(known, internal_action=verdict.internal_action or "")
         case _:
             return known

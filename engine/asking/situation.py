@@ -37,6 +37,7 @@ def situation(turn: Turn) -> Situation:
         facts=turn.session.facts,
         important=sentences_among((*turn.agent.context.important, *turn.session.important)),
         extra=turn.extra_sections,
+        examples=turn.agent.examples,
         masking=masking_of(turn) if turn.masking else None,
     )
 

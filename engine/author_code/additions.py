@@ -6,15 +6,23 @@ from dataclasses import replace
 from ..domain.tool import ToolCall
 from ..domain.turn import Turn
 from ..services import Services
+from ..timeline.by_code import put
+from ..timeline.noting import with_changes
 from ..tooling.calling import with_results
 from .engine_context import Additions
 
 
 async def take_up(turn: Turn, services: Services, *, additions: Additions, by: str) -> Turn:
-    """The turn with what an author's code added to it while it ran."""
+    """The turn with what an author's code added to it, and changed about its session, while it ran."""
+    turn = with_changes(turn, additions.notes.changes, by=by)
     if additions.sections:
         sections = {**dict(turn.extra_sections), **additions.sections}
         turn = replace(turn, extra_sections=tuple(sections.items()))
+    for added in additions.events:
+        if added.held:
+            turn = replace(turn, held=(*turn.held, (by, added.event)))
+        else:
+            turn = await put(turn, services, event=added.event, by=by)
     if not additions.calls:
         return turn
     counts = Counter(call.tool for call in turn.trace.calls)

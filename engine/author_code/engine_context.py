@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..domain.agent import AgentDefinition
+from ..domain.current import current_part
 from ..domain.guideline import Guideline
 from ..domain.journey import Journey, Path
 from ..domain.knowledge import Term
 from ..domain.session import Customer, Session
+from ..domain.session_changes import SessionNotes
 from ..domain.tool import Insight, ToolCall, ToolResult
 from ..domain.tool_context import Interaction, interaction_in
 from ..domain.trace import Trace
@@ -15,7 +17,9 @@ from ..domain.turn import Turn
 from ..domain.values import JSON, canonical_json
 from ..errors import NotOpenError
 from ..observing.logs import EngineLogger
+from .emitting import AddedEvent, EventEmitter
 from .response_state import ResponseState
+from .stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,9 @@ class Additions:
     def __init__(self) -> None:
         self.sections: dict[str, str] = {}
         self.calls: list[AddedCall] = []
+        self.events: list[AddedEvent] = []
+        self.notes = SessionNotes()
+        """What is to be different about the session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,29 @@ class EngineContext:
     def logger(self) -> EngineLogger:
         """The engine's logger; its lines carry the turn's trace id."""
         return EngineLogger(trace_id=self.turn.trace_id)
+
+    @property
+    def creation(self) -> Stopwatch:
+        """When the turn began, and how long ago that is; what is decided depends on neither."""
+        begun = current_part("begun")
+        return begun if isinstance(begun, Stopwatch) else Stopwatch()
+
+    @property
+    def session_event_emitter(self) -> EventEmitter:
+        """Puts messages, signs of life and data on the timeline as soon as the code that emits them is done."""
+        return EventEmitter(self._take, held=False)
+
+    @property
+    def response_event_emitter(self) -> EventEmitter:
+        """Puts messages, signs of life and data on the timeline once the reply is out."""
+        return EventEmitter(self._take, held=True)
+
+    def _take(self, added: AddedEvent) -> bool:
+        """Take an event for the timeline; False where nobody would ever look at it."""
+        if self.additions is None or not self.additions.notes.is_open:
+            return False
+        self.additions.events.append(added)
+        return True
 
     def summary(self) -> dict[str, JSON]:
         """The turn at a glance, as JSON: see Trace.summary()."""

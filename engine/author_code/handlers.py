@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ..asking.asks import side_by_side
+from ..domain.session_changes import SessionNotes, noting
 from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..services import GuidelineHandler, GuidelineMatch, JourneyMatch, Services
@@ -13,6 +14,7 @@ from .additions import take_up
 from .engine_context import Additions, EngineContext
 from .guard import Fault, guarded
 from .hooks import HookedHandler
+from .response_state import why_it_holds
 
 SECONDS = 120.0
 """How long an author's code may take before the turn goes on without it."""
@@ -62,13 +64,6 @@ def hooked_journey_calls(
             yield HandlerCall(what=what, code=handler, arguments=arguments)
 
 
-def why_it_holds(turn: Turn, guideline: str) -> str:
-    """Why a guideline holds: what was said when it was checked, else the relationship that brought it in."""
-    said = [check.rationale for check in turn.trace.checks if check.guideline == guideline and check.matched]
-    related = [item.relationship for item in turn.trace.resolutions if item.id == guideline and item.stays]
-    return (said or related or [""])[-1]
-
-
 async def run_handlers(turn: Turn, services: Services, *, calls: Iterable[HandlerCall]) -> Turn:
     """Run handlers side by side, all on the same turn.
 
@@ -76,10 +71,7 @@ async def run_handlers(turn: Turn, services: Services, *, calls: Iterable[Handle
     takes longer than SECONDS, is a note in the trace.
     """
     due = [_with_room(call) for call in calls]
-    results = await side_by_side(
-        guarded(lambda call=call: call_code(call.code, *call.arguments), what=call.what, seconds=SECONDS)
-        for call in due
-    )
+    results = await side_by_side(_run(call) for call in due)
     for call, result in zip(due, results, strict=True):
         if isinstance(result, Fault):
             turn = turn.note(f"{call.what} broke: {result}")
@@ -89,6 +81,13 @@ async def run_handlers(turn: Turn, services: Services, *, calls: Iterable[Handle
             if isinstance(part, EngineContext) and part.additions is not None:
                 turn = await take_up(turn, services, additions=part.additions, by=call.what)
     return turn
+
+
+async def _run(call: HandlerCall) -> Any:
+    """What a handler gives, or a Fault; what it wants changed about the session is kept with its additions."""
+    rooms = [part.additions for part in call.arguments if isinstance(part, EngineContext) and part.additions]
+    with noting(rooms[0].notes if rooms else SessionNotes()):
+        return await guarded(lambda: call_code(call.code, *call.arguments), what=call.what, seconds=SECONDS)
 
 
 def _with_room(call: HandlerCall) -> HandlerCall:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..domain.session_changes import noting
 from ..domain.trace_code import HookOutcome, HookRan
 from ..domain.turn import Turn
 from ..services import Services
@@ -39,7 +40,8 @@ async def call_hooks(
         context = EngineContext(turn=turn, additions=additions)
         what = f"the {point} hook {name_of(hook)}"
         call = _call(hook, context, payload=payload, exception=exception)
-        result = await guarded(lambda call=call: call, what=what, seconds=SECONDS)
+        with noting(additions.notes):
+            result = await guarded(lambda call=call: call, what=what, seconds=SECONDS)
         turn = await take_up(turn, services, additions=additions, by=f"hook:{point}")
         turn, outcome = _heard(turn, result, what=what)
         turn = _with_hook(turn, HookRan(round=turn.round, point=point, hook=name_of(hook), outcome=outcome))

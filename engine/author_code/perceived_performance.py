@@ -7,7 +7,7 @@ or a split: never what is decided. The ready-made policies therefore ask neither
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from ..domain.session import MessageEvent
 from .engine_context import EngineContext
@@ -41,6 +41,15 @@ class PerceivedPerformancePolicy(Protocol):
         ...
 
 
+@runtime_checkable
+class TellsOfTools(Protocol):
+    """A policy that also says whether it is shown that the agent is looking which tools to use."""
+
+    async def is_tool_stage_required(self, context: EngineContext, /) -> bool:
+        """Whether the status processing with the stage "considering tools" is shown, before each round of that."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NullPerceivedPerformancePolicy:
     """Everything at once and in one piece, without a preamble."""
@@ -50,6 +59,7 @@ class NullPerceivedPerformancePolicy:
     preamble_delay: float = 0.0
     follow_up_delay: float = 0.0
     split: bool = False
+    tool_stage: bool = False
 
     async def get_processing_indicator_delay(self, context: EngineContext, /) -> float:
         """As given."""
@@ -74,6 +84,10 @@ class NullPerceivedPerformancePolicy:
     async def is_message_splitting_required(self, context: EngineContext, message: str, /) -> bool:
         """As given."""
         return self.split
+
+    async def is_tool_stage_required(self, context: EngineContext, /) -> bool:
+        """As given."""
+        return self.tool_stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +129,31 @@ class PreambleConfiguration:
 PreambleInstructions: TypeAlias = Callable[[EngineContext], Awaitable[Sequence[str]]]
 """An author's own code that says what a preamble has to keep to in this turn."""
 
-NoMatchProvider: TypeAlias = Callable[[EngineContext, str | None], Awaitable[str]]
-"""An author's own code that words what is said when no canned response fits, given the draft where there is one."""
+
+class NoMatchResponseProvider(Protocol):
+    """Gives what is said when no canned response fits, as a template in which fields may stand."""
+
+    async def get_template(self, context: EngineContext, draft: str | None = None, /) -> str:
+        """The template, for what the agent would have said where it wrote a draft."""
+        ...
+
+
+@dataclass(kw_only=True)
+class BasicNoMatchResponseProvider:
+    """Always the same template, which may be set anew at any time."""
+
+    template: str
+
+    async def get_template(self, context: EngineContext, draft: str | None = None, /) -> str:
+        """As set."""
+        return self.template
+
+
+NoMatchProvider: TypeAlias = Callable[[EngineContext, str | None], Awaitable[str]] | NoMatchResponseProvider
+"""An author's own code that words what is said when no canned response fits, given the draft where there is one.
+
+A function gives the text as it is to be said, a provider a template.
+"""
 
 
 class TimeStandsStill:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from ..domain.session_changes import noting
 from ..domain.trace_code import PlanTrace
 from ..domain.turn import Turn
 from ..services import GuidelineMatch, Services
@@ -11,8 +12,9 @@ from ..tooling.proposals import Approved, Refused, Screened
 from .additions import take_up
 from .engine_context import Additions, EngineContext
 from .guard import Fault, guarded
-from .handlers import SECONDS, why_it_holds
+from .handlers import SECONDS
 from .planning import InferredCall, NullPlan, NullPlanner, Plan
+from .response_state import why_it_holds
 
 T = TypeVar("T")
 
@@ -32,7 +34,8 @@ async def _consult(
 ) -> _Answer[T]:
     additions = Additions()
     context = EngineContext(turn=turn, additions=additions)
-    value = await guarded(lambda: ask(context), what=what, seconds=SECONDS)
+    with noting(additions.notes):
+        value = await guarded(lambda: ask(context), what=what, seconds=SECONDS)
     turn = await take_up(turn, services, additions=additions, by="plan")
     if isinstance(value, Fault):
         return _Answer(turn=turn.note(f"{what} broke: {value}"), value=None)

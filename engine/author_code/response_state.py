@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from ..domain.guideline import Guideline
 from ..domain.journey import Journey, Path
 from ..domain.knowledge import Capability, Term
+from ..domain.matches import GuidelineMatch
 from ..domain.session import Event, MessageEvent, ToolEvent
 from ..domain.tool import Insight, ToolCall
 from ..domain.turn import Turn
 from ..domain.values import JSON
+
+
+def why_it_holds(turn: Turn, guideline: str) -> str:
+    """Why a guideline holds: what was said when it was checked, else the relationship that brought it in."""
+    said = [check.rationale for check in turn.trace.checks if check.guideline == guideline and check.matched]
+    related = [item.relationship for item in turn.trace.resolutions if item.id == guideline and item.stays]
+    return (said or related or [""])[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +29,10 @@ class IterationState:
     resolved_guidelines: tuple[Guideline, ...]
     """Those that held once relationships were resolved."""
     offered_tools: tuple[str, ...]
+    executed_tools: tuple[ToolCall, ...] = ()
+    """The calls that were made in it."""
+    tool_insights: tuple[Insight, ...] = ()
+    """What was found missing or invalid in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,24 @@ class ResponseState:
         return tuple(guideline for guideline in self.guidelines if guideline.tools)
 
     @property
+    def ordinary_guideline_matches(self) -> tuple[GuidelineMatch, ...]:
+        """The guidelines without tools that hold, with why."""
+        return tuple(self._match(guideline) for guideline in self.ordinary_guidelines)
+
+    @property
+    def tool_enabled_guideline_matches(self) -> Mapping[GuidelineMatch, tuple[str, ...]]:
+        """The guidelines with tools that hold, with why, and the ids of their tools."""
+        return {self._match(guideline): guideline.tools for guideline in self.tool_enabled_guidelines}
+
+    def _match(self, guideline: Guideline) -> GuidelineMatch:
+        return GuidelineMatch(id=guideline.id, matched=True, rationale=why_it_holds(self.turn, guideline.id))
+
+    @property
+    def prepared_to_respond(self) -> bool:
+        """Whether no further round of preparing comes before the reply."""
+        return self.turn.prepared
+
+    @property
     def iterations(self) -> tuple[IterationState, ...]:
         """The rounds of preparing so far."""
         return tuple(self._iteration(number) for number in range(1, self.turn.round + 1))
@@ -74,10 +104,13 @@ class ResponseState:
         checked = {check.guideline for check in trace.checks if check.round == number and check.matched}
         outcomes = [item for item in trace.resolutions if item.round == number and item.kind == "guideline"]
         kept = {item.id for item in outcomes if item.stays}
+        tools = [made for made in self.turn.tool_rounds if made.round == number]
         return IterationState(
             matched_guidelines=tuple(self._guidelines(checked)),
             resolved_guidelines=tuple(self._guidelines(kept)),
             offered_tools=tuple(offer.tool for offer in trace.offered if offer.round == number),
+            executed_tools=tuple(call for made in tools for call in made.calls),
+            tool_insights=tuple(insight for made in tools for insight in made.insights),
         )
 
     def _guidelines(self, ids: set[str]) -> Iterator[Guideline]:

@@ -1,16 +1,17 @@
 """Canned responses: which fields one takes, whether it may be said now, and its text. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ..domain.facts import KnownVariable
 from ..domain.knowledge import CannedResponse, Term
 from ..domain.tool import Insight
 from ..domain.values import JSON
 from ..errors import TemplateError
-from ..templating.bounds import RenderError
-from ..templating.language import Unreadable
-from ..templating.sandbox import read, render_readable
+from ..templating.faults import RenderError, Unreadable
+
+if TYPE_CHECKING:
+    from ..templating.sandbox import Readable
 
 GENERATIVE = "generative"
 """The root of fields that a model words when a response is rendered."""
@@ -18,10 +19,16 @@ LACKING = ("missing_params", "invalid_params")
 """What `std` tells of tools that could not be called; while it is empty, a response that takes it says nothing."""
 
 
+def _read(template: str) -> "Readable":
+    from ..templating.sandbox import read  # Jinja, which most agents do without until the first prompt
+
+    return read(template)
+
+
 def fields_of(template: str, *, response: str = "", place: str = "") -> frozenset[str]:
     """The names of the fields that a template takes. Raises TemplateError naming the response and the line."""
     try:
-        return read(template).fields
+        return _read(template).fields
     except Unreadable as error:
         named = f"canned response {response!r}" if response else f"the canned response {template[:40]!r}"
         start = f"{place}: " if place else ""
@@ -30,7 +37,7 @@ def fields_of(template: str, *, response: str = "", place: str = "") -> frozense
 
 def generative_fields(template: str) -> tuple[str, ...]:
     """The names that a template takes from `generative`, in order. Raises TemplateError."""
-    return read(template).generative if GENERATIVE in fields_of(template) else ()
+    return _read(template).generative if GENERATIVE in fields_of(template) else ()
 
 
 def disqualified(response: CannedResponse, fields: Mapping[str, JSON]) -> str | None:
@@ -52,7 +59,7 @@ def disqualified(response: CannedResponse, fields: Mapping[str, JSON]) -> str | 
 
 def _nothing_lacking(response: CannedResponse, fields: Mapping[str, JSON]) -> str | None:
     """Why a response that tells what tools lack can't be said: they lack nothing."""
-    taken = read(response.template).standard | {
+    taken = _read(response.template).standard | {
         name.removeprefix("std.") for name in response.field_dependencies if name.startswith("std.")
     }
     told = cast("Mapping[str, JSON]", fields.get("std") or {})
@@ -62,8 +69,10 @@ def _nothing_lacking(response: CannedResponse, fields: Mapping[str, JSON]) -> st
 
 def render(template: str, fields: Mapping[str, JSON]) -> str:
     """The text of a template with its fields filled in. Raises RenderError with the reason."""
+    from ..templating.sandbox import render_readable
+
     try:
-        return render_readable(read(template), fields)
+        return render_readable(_read(template), fields)
     except Unreadable as error:
         raise RenderError(f"line {error.line}: {error.problem}") from error
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ..author_code.engine_context import EngineContext
-from ..author_code.guard import Fault, guarded
 from ..domain.session import MessageEvent, MessageRole
 from ..domain.trace import Said
 from ..domain.turn import Turn
@@ -13,11 +11,8 @@ from ..domain.values import JSON
 from ..services import Services
 from ..timeline.emission import emit, emit_status
 from .pacing import ask_policy, pause
-from .record import composition, recorded
+from .record import composition
 from .seams import message_emitted, message_generated
-
-SECONDS = 30.0
-"""How long an author's provider may take for the no-match response."""
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
@@ -79,6 +74,7 @@ def as_event(turn: Turn, message: Message) -> MessageEvent:
         source="ai_agent",
         text=message.text,
         participant=turn.agent.name,
+        participant_id=turn.agent.id,
         canned=message.canned,
         draft=composition(turn).draft if message.role != "preamble" else None,
         role=message.role,
@@ -90,20 +86,3 @@ def with_said(turn: Turn, message: Message) -> Turn:
     """The turn with a message in its trace."""
     said = (*turn.trace.said, Said(text=message.text, canned=message.canned))
     return replace(turn, trace=replace(turn.trace, said=said))
-
-
-async def say_no_match(turn: Turn, services: Services) -> Turn:
-    """Say that there is nothing to be said: in the provider's words, else in the agent's."""
-    provider = services.code.wording.no_match
-    text = turn.agent.no_match_response
-    if provider is not None:
-        context, draft = EngineContext(turn=turn), composition(turn).draft
-        what = "the no-match provider"
-        given = await guarded(lambda: provider(context, draft), what=what, seconds=SECONDS)
-        if isinstance(given, Fault):
-            turn = turn.note(f"{what} broke: {given}")
-        elif not isinstance(given, str) or not given.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
-            turn = turn.note(f"{what} gave {given!r:.60} and not a text")
-        else:
-            text = given
-    return await say(recorded(turn, no_match=True), services, message=Message(text=text))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from time import perf_counter
 from typing import cast
 
@@ -42,7 +43,7 @@ async def stream_reply(turn: Turn, services: Services, *, llm: StreamingLLM) -> 
     """
     facts = draft_facts(turn)
     ask = first_ask(DRAFT, facts, ask_id=ask_id(turn, DRAFT.name), settings=services.settings_for(DRAFT.name))
-    growing = _Growing(turn, sink=services.sink)
+    growing = _Growing(turn, sink=services.sink, now=services.clock.now())
     reply = await _listen(growing, llm.stream(ask))
     return await _completed(turn, services, growing=growing, told=_Told(ask=ask, facts=facts, reply=reply))
 
@@ -98,9 +99,10 @@ async def _completed(turn: Turn, services: Services, *, growing: "_Growing", tol
 class _Growing:
     """The message on its way: shown anew with each piece, at one and the same offset."""
 
-    def __init__(self, turn: Turn, *, sink: EventSink) -> None:
+    def __init__(self, turn: Turn, *, sink: EventSink, now: datetime) -> None:
         self._turn = turn
         self._sink = sink
+        self._created = now
         self._chunks: list[str] = []
         self._started = perf_counter()
         self._first: float | None = None
@@ -134,8 +136,9 @@ class _Growing:
     def _event(self, *, complete: bool) -> MessageEvent:
         return replace(
             as_event(self._turn, Message(text=self.text)),
-            offset=len(self._turn.session.events),
+            offset=self._turn.session.next_offset,
             trace_id=self._turn.trace_id,
+            created=self._created,
             draft=self.text if complete else None,
             chunks=(*self._chunks, *((None,) if complete else ())),
         )

@@ -4,12 +4,14 @@ from typing import Any
 
 from .analysis import ANALYSIS
 from .consequential import CONSEQUENTIAL
+from .customer import CUSTOMER
 from .decision import Decision
 from .disambiguate import DISAMBIGUATE
 from .draft import DRAFT
 from .follow_up import FOLLOW_UP
 from .generate_field import GENERATE_FIELD
 from .journey import JOURNEY
+from .judge import JUDGE
 from .match import MATCH
 from .preamble import PREAMBLE
 from .properties import PROPERTIES
@@ -21,11 +23,13 @@ from .tools import TOOLS
 ALL: tuple[Decision[Any, Any], ...] = (
     ANALYSIS,
     CONSEQUENTIAL,
+    CUSTOMER,
     DISAMBIGUATE,
     DRAFT,
     FOLLOW_UP,
     GENERATE_FIELD,
     JOURNEY,
+    JUDGE,
     MATCH,
     PREAMBLE,
     PROPERTIES,
@@ -35,3 +39,6 @@ ALL: tuple[Decision[Any, Any], ...] = (
     TOOLS,
 )
 """The decisions, by name."""
+
+NAMES = tuple(decision.name for decision in ALL)
+"""By which each may have a model of its own."""

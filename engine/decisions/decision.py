@@ -14,13 +14,14 @@ from ..domain.situation import Situation
 from ..domain.values import JSON, digest
 from ..errors import ModelError, UndecidedError
 from ..ports import LLM
-from .prompt import render, template_digest
+from .prompt import made_with, render
 
 
 class Answer(BaseModel):
     """What a model answers. Fields that ask for evidence stand before those that decide."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # The readers of answers are built when the first answer comes: nearly all decisions are never made in one process.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 F = TypeVar("F")
@@ -96,7 +97,7 @@ def first_ask(decision: Decision[F, A], facts: F, *, ask_id: str, settings: Sett
         schema=schema_of(decision.answer),
         facts=facts,  # pyright: ignore[reportArgumentType]  # F is one of the closed union of facts
         settings=_settings(settings, 1),
-        template=template_digest(decision.name),
+        template=made_with(decision.name, facts),
     )
 
 
@@ -188,7 +189,9 @@ def with_reply(record: AskRecord, ask: Ask, *, reply: Reply, objections: tuple[s
         usage=reply.usage,
         objections=objections,
     )
-    time = AskTime(id=ask.id, attempt=ask.attempt, seconds=reply.seconds, source=reply.source)
+    time = AskTime(
+        id=ask.id, attempt=ask.attempt, seconds=reply.seconds, source=reply.source, recorded_at=reply.recorded_at
+    )
     texts = {mark.digest: part.text for mark, part in zip(marks, ask.sections, strict=True)}
     return AskRecord(
         made=(*record.made, made),

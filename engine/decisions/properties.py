@@ -18,6 +18,7 @@ class PropertyVerdict(Answer):
     agent_part: str | None
     agent_intention: bool
     rewritten_condition: str | None
+    internal_action: str | None
 
 
 class PropertyAnswer(Answer):
@@ -48,6 +49,10 @@ def _inconsistencies(candidate: PropertyCandidate, check: PropertyVerdict) -> It
         yield f"guideline {candidate.id!r} has no action, so it is neither continuous nor dependent on the customer"
     if check.continuous and check.customer_dependent:
         yield f"guideline {candidate.id!r} can't be both continuous and dependent on the customer: choose one"
+    if candidate.tools and not (check.internal_action or "").strip():
+        yield f"guideline {candidate.id!r} brings tools and has no action: say what the tools are used for there"
+    if check.internal_action is not None and not candidate.tools:
+        yield f"guideline {candidate.id!r} brings no tools in place of an action: leave its internal action null"
     if check.agent_intention and not candidate.condition:
         yield f"guideline {candidate.id!r} has no condition that could be about what the agent intends"
 

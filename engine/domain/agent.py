@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .context_policy import ContextPolicy
+from .example import Example
 from .guideline import Guideline
 from .journey import Journey, Problem, journey_problems
 from .knowledge import CannedResponse, Capability, Retriever, Term, Variable
@@ -55,6 +56,8 @@ class AgentDefinition:
     no_match_response: str = NO_MATCH
     preamble_examples: tuple[str, ...] = ()
     """What a preamble may sound like, in place of the usual examples."""
+    examples: tuple[Example, ...] = ()
+    """What the author added to the examples of decisions."""
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     source: Source | None = field(default=None, compare=False)

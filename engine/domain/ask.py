@@ -59,6 +59,8 @@ class Ask:
     attempt: int = 1
     template: str = ""
     """The digest of the template that made the sections, examples included; empty where nobody said."""
+    ahead: bool = False
+    """Whether it is put before it is known that the answer will be needed, and may go without one."""
 
     @property
     def stable_sections(self) -> int:
@@ -105,3 +107,7 @@ class Reply:
     source: AnswerSource = field(default="live", compare=False)
     seconds: float = field(default=0.0, compare=False)
     """How long the answer took when it was given, also when it is served from a recording."""
+    recorded_at: str = field(default="", compare=False)
+    """When an answer that is served from a recording was given, ISO 8601; empty where it was given just now."""
+    cut_off: int = field(default=0, compare=False)
+    """How many tries before it were cut off, for which the provider may charge without anybody knowing how much."""

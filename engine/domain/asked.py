@@ -1,8 +1,12 @@
 """Questions that were put to a model, as traces keep them: sections by hash, and how long the answers took."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from .ask import AnswerSource, Usage
+
+AheadMark: TypeAlias = Literal["no", "used", "unused"]
+"""Whether something was asked before it was known that the answer would be needed, and if so, whether it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class AskMade:
     """The digest of the answer's text; the text is kept beside."""
     usage: Usage = Usage()
     objections: tuple[str, ...] = ()
+    ahead: AheadMark = "no"
 
     @property
     def size(self) -> int:
@@ -42,3 +47,5 @@ class AskTime:
     attempt: int
     seconds: float
     source: AnswerSource
+    recorded_at: str = ""
+    """When an answer that came from a recording was given, ISO 8601 with time zone."""

@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 
 from .journey import Path, StateKind
 from .modes import Criticality
+from .onlooking_facts import CustomerFacts as CustomerFacts
+from .onlooking_facts import JudgeFacts as JudgeFacts
 from .situation import KnownVariable as KnownVariable
 from .situation import Line as Line
 from .situation import Situation as Situation
@@ -38,6 +40,8 @@ class GuidelineCandidate:
     criticality: Criticality = Criticality.MEDIUM
     customer_part: str = ""
     """What the customer must do before the action is complete; only for one that depends on the customer."""
+    tools_for: str = ""
+    """What its tools are for; only for one without an action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,11 @@ class MatchFacts:
 
     situation: Situation
     candidates: tuple[GuidelineCandidate, ...]
+    elsewhere: tuple[str, ...] = field(default=(), compare=False)
+    """What else the agent deals with, in its author's words: rules that know no meaning tell by it what is off topic.
+
+    No prompt shows it, so two facts are equal whatever it is.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,8 @@ class PropertyCandidate:
     condition: str = ""
     action: str = ""
     description: str = ""
+    tools: tuple[str, ...] = ()
+    """The tools that it brings in place of an action, each with what it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,4 +216,6 @@ Facts: TypeAlias = (
     | AnalysisFacts
     | PropertyFacts
     | SummaryFacts
+    | JudgeFacts
+    | CustomerFacts
 )

@@ -7,8 +7,9 @@ from typing import Literal
 from .modes import CompositionMode, Criticality
 from .values import JSON, Source
 
-Matching = Literal["model", "always", "code"]
-"""Who decides whether a guideline applies: a model, nobody (it always does), or the author's own code."""
+Matching = Literal["model", "always", "code", "strategy"]
+"""Who decides whether a guideline applies: a model, nobody (it always does), the author's own code for this one, or the
+author's own strategy for a group of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Properties:
     agent_part: str = ""
     agent_intention: bool | None = None
     rewritten_condition: str = ""
+    internal_action: str = ""
+    """What its tools are for, where it has no action of its own; shown when it is matched and when they are decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ class Term:
     name: str
     description: str
     synonyms: tuple[str, ...] = ()
+    tags: tuple[str, ...] = field(default=(), compare=False)
+    """On a server: which agents have it, those that carry one of them. Settled before a definition is made."""
 
 
 Sharing = Literal["customer", "agent", "global"]
@@ -42,6 +44,10 @@ class Variable:
     max_age_seconds: float | None = None
     """How long what the tool gave is good. With neither of the two, the tool is asked in each turn."""
     shared_by: Sharing = "customer"
+    home: str = field(default="", compare=False)
+    """Of one that several agents have: under what its values are kept; else empty, and they are kept with the agent."""
+    tags: tuple[str, ...] = field(default=(), compare=False)
+    """On a server: which agents have it, those that carry one of them. Settled before a definition is made."""
 
     def value_for(self, customer_id: str, customer_tags: tuple[str, ...]) -> JSON:
         """The value set for a customer, None where there is none; what a tool gave is not looked at."""
@@ -51,6 +57,10 @@ class Variable:
     def is_set_for(self, customer_id: str, customer_tags: tuple[str, ...]) -> bool:
         """Whether a value was set for the customer itself or for one of its tags."""
         return any(scope in self.values for scope in self.own_scopes(customer_id, customer_tags))
+
+    def agent_scope(self, agent: str) -> str:
+        """The scope of a value for all customers of an agent, where several agents may have the variable."""
+        return f"agent:{agent}" if self.home else "agent"
 
     @staticmethod
     def own_scopes(customer_id: str, customer_tags: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,6 +76,8 @@ class Capability:
     title: str
     description: str
     signals: tuple[str, ...] = ()
+    tags: tuple[str, ...] = field(default=(), compare=False)
+    """On a server: which agents have it, those that carry one of them. Settled before a definition is made."""
 
 
 RetrieverScope = Literal["agent", "guideline", "journey", "state"]

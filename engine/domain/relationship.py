@@ -33,5 +33,10 @@ class Relationship:
     """Dependencies of kind dependency_any that were declared together: at least one of a group must hold."""
     made_at: Source | None = field(default=None, compare=False)
 
+    @property
+    def id(self) -> str:
+        """What tells it from every other relationship of its agent: two of one kind between the same ends are one."""
+        return str(self)
+
     def __str__(self) -> str:
         return f"{self.source} {self.kind} {self.target}"

@@ -2,32 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias, get_args
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from .current import Current
+from .events import SOURCES as SOURCES
+from .events import CustomEvent as CustomEvent
+from .events import Event as Event
+from .events import EventKind as EventKind
+from .events import EventSource as EventSource
+from .events import MessageEvent as MessageEvent
+from .events import MessageRole as MessageRole
+from .events import Status as Status
+from .events import StatusEvent as StatusEvent
+from .events import ToolEvent as ToolEvent
+from .events import event_source as event_source
+from .events import is_of_reply as is_of_reply
 from .journey import Path
 from .modes import SessionMode
-from .tool import Permission, ToolCall
+from .tool import Permission
 from .values import JSON
 
-EventSource = Literal[
-    "customer", "customer_ui", "human_agent", "human_agent_on_behalf_of_ai_agent", "ai_agent", "system"
-]
-MessageRole = Literal["reply", "preamble", "follow_up"]
-"""What a message of the agent is for: the reply itself, a sign of life before it, or what the reply left unsaid."""
-Status = Literal["acknowledged", "cancelled", "processing", "typing", "ready", "error"]
+if TYPE_CHECKING:
+    from .session_in_turn import SessionInTurn
 
-EventKind = Literal["message", "tool", "status", "custom"]
-SOURCES: tuple[EventSource, ...] = get_args(EventSource)
 GUEST = "guest"
-
-
-def event_source(name: str) -> EventSource:
-    """The source of that name; "agent" is short for the AI agent. Raises ValueError."""
-    full = "ai_agent" if name == "agent" else name
-    if full not in SOURCES:
-        raise ValueError(f"no source of events is called {name!r}: there are {', '.join(SOURCES)}, and agent for short")
-    return full
 
 
 class _Guest:
@@ -59,80 +58,6 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEvent:
-    """Something said."""
-
-    source: EventSource
-    text: str
-    offset: int = -1
-    trace_id: str = ""
-    participant: str = ""
-    canned: str | None = None
-    """The canned response it is a rendering of."""
-    draft: str | None = None
-    flagged: tuple[str, ...] = ()
-    """Why moderation took offence; no prompt holds the text of such a message."""
-    role: MessageRole = "reply"
-    chunks: tuple[str | None, ...] = field(default=(), compare=False)
-    """Of a message shown while it was written: its pieces, and None once it is complete."""
-    metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
-    kind: Literal["message"] = "message"
-
-    @property
-    def message(self) -> str:
-        """The text."""
-        return self.text
-
-    @property
-    def content(self) -> str:
-        """The text."""
-        return self.text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolEvent:
-    """Calls that were made together, with their results."""
-
-    calls: tuple[ToolCall, ...]
-    offset: int = -1
-    trace_id: str = ""
-    source: EventSource = "system"
-    kind: Literal["tool"] = "tool"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusEvent:
-    """How a turn is getting on; `stage` is "completed" on the last one of a turn."""
-
-    status: Status
-    stage: str = ""
-    detail: str = ""
-    offset: int = -1
-    trace_id: str = ""
-    source: EventSource = "ai_agent"
-    kind: Literal["status"] = "status"
-
-    @property
-    def word(self) -> str:
-        """The status with its stage, as in `ready:completed`."""
-        return f"{self.status}:{self.stage}" if self.stage else self.status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomEvent:
-    """Anything else, mostly what a front end reports."""
-
-    data: JSON
-    offset: int = -1
-    trace_id: str = ""
-    source: EventSource = "customer_ui"
-    kind: Literal["custom"] = "custom"
-
-
-Event: TypeAlias = MessageEvent | ToolEvent | StatusEvent | CustomEvent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentState:
     """What the engine must remember between turns."""
 
@@ -142,6 +67,8 @@ class AgentState:
     paths: Mapping[str, Path] = field(default_factory=dict[str, Path])
     ran: tuple[str, ...] = ()
     """Journeys that stand in a tool state whose tool has run since they entered it."""
+    unlisted: tuple[str, ...] = ()
+    """Calls so far that no event shows, each by a digest of tool and arguments: their results held for one turn."""
     labels: tuple[str, ...] = ()
     """The session's labels at that time."""
     mode: SessionMode = SessionMode.AUTO
@@ -170,7 +97,7 @@ class Summary:
 class Session:
     """A conversation so far. Offsets start at 0 and grow by one for each event."""
 
-    current = Current["Session"]("session")
+    current = cast("Current[SessionInTurn]", Current("session"))
 
     id: str
     agent_id: str
@@ -199,6 +126,8 @@ class Session:
     """How it stood before its first turn."""
     withdrawn: tuple[Event, ...] = ()
     """Events that were taken back; their offsets are not given again."""
+    created: datetime | None = field(default=None, compare=False)
+    """When it began, as the engine's clock said; None where nobody looked."""
 
     @property
     def state(self) -> AgentState:
@@ -215,13 +144,18 @@ class Session:
 
     @property
     def status(self) -> Status | None:
-        """The newest status on the timeline, None before the first turn."""
-        return next((event.status for event in reversed(self.events) if isinstance(event, StatusEvent)), None)
+        """The agent's newest status, None before the first turn."""
+        statuses = (event for event in reversed(self.events) if isinstance(event, StatusEvent))
+        return next((event.status for event in statuses if event.source == "ai_agent"), None)
+
+    @property
+    def next_offset(self) -> int:
+        """The offset of the event that comes next."""
+        return len(self.events) + len(self.withdrawn)
 
     def with_events(self, *events: Event) -> "Session":
         """The session with events at its end, their offsets given."""
-        start = len(self.events) + len(self.withdrawn)
-        numbered = tuple(replace(event, offset=start + index) for index, event in enumerate(events))
+        numbered = tuple(replace(event, offset=self.next_offset + index) for index, event in enumerate(events))
         return replace(self, events=(*self.events, *numbered))
 
     def with_labels(self, labels: tuple[str, ...]) -> "Session":

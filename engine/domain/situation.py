@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .example import Example
 from .knowledge import Capability, Retrieved, Term
 from .sensitive import Masking
 from .session import Fact
@@ -61,6 +62,8 @@ class Situation:
     """Sentences that must not be forgotten."""
     extra: tuple[tuple[str, str], ...] = ()
     """Sections that authors' hooks added to the prompts of this turn: names and texts."""
+    examples: tuple[Example, ...] = field(default=(), compare=False)
+    """What the author added to decisions' examples. They belong to the question and not to its facts."""
     masking: Masking | None = None
     """What prompts must not hold, where anything was declared sensitive."""
     now: str | None = None

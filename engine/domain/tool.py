@@ -79,7 +79,7 @@ class TransientGuideline(TypedDict, total=False):
     criticality: Criticality | Literal["low", "medium", "high"]
 
 
-CONTROL_KEYS = ("mode", "lifespan", "retry_allowed", "success", "message")
+CONTROL_KEYS = ("mode", "lifespan", "retry_allowed", "success", "message", "session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,9 @@ class ToolResult:
 
     `data` (any JSON value) is all that a model sees, or `error` in its place. `metadata` is kept for front ends and
     never shown to a model. `control` takes `mode` ("auto" or "manual"), `lifespan` ("session" or "response"),
-    `retry_allowed`, `success` and `message`. `canned_response_fields` are values that canned responses may refer to,
-    `canned_responses` whole ones for this turn. `guidelines` hold for this turn: each is a
+    `retry_allowed`, `success`, `message` and `session` (a mapping of what is to be different about it: metadata,
+    unset_metadata, labels, remove_labels, title, mode). `canned_response_fields` are values that canned responses may
+    refer to, `canned_responses` whole ones for this turn. `guidelines` hold for this turn: each is a
     TransientGuideline. Raises TypeError where one of these two is no list, ValueError for a guideline that can't be.
     """
 

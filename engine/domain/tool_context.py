@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from .session import Customer, CustomEvent, Event, MessageEvent, Status, StatusEvent
+from .session_changes import SessionChanges, SessionNotes
 from .values import JSON, canonical_json
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -69,6 +70,9 @@ class ToolContext:
     channel: Channel | None = field(default=None, compare=False, repr=False)
     """Where `emit_message` and the like put their events; None outside of a turn, where they go nowhere."""
 
+    notes: SessionNotes | None = field(default=None, compare=False, repr=False)
+    """Where `set_metadata` and the like put what they change; None outside of a call, where nothing comes of it."""
+
     @property
     def customer_id(self) -> str:
         """The customer's id: take it from here, never from an argument that a model wrote."""
@@ -91,6 +95,26 @@ class ToolContext:
     async def emit_custom(self, data: JSON) -> None:
         """Tell the front end something; no prompt shows it."""
         await self._emit(CustomEvent(data=data, source="system"))
+
+    async def set_metadata(self, key: str, value: JSON) -> None:
+        """Note something about the session; it is noted once the tool is done. Raises TypeError for no JSON."""
+        self._note(SessionChanges(metadata={key: value}))
+
+    async def remove_metadata(self, key: str) -> None:
+        """Note something about the session no longer; what was not noted is no error."""
+        self._note(SessionChanges(unset_metadata=(key,)))
+
+    async def add_label(self, *labels: str) -> None:
+        """Add labels to the session, once the tool is done."""
+        self._note(SessionChanges(labels=labels))
+
+    async def remove_label(self, *labels: str) -> None:
+        """Take labels of the session away; one that it does not have is no error."""
+        self._note(SessionChanges(remove_labels=labels))
+
+    def _note(self, changes: SessionChanges) -> None:
+        if self.notes is not None:
+            self.notes.add(changes)
 
     async def _emit(self, event: MessageEvent | StatusEvent | CustomEvent) -> None:
         if self.channel is not None:

@@ -16,23 +16,9 @@ from .tool import Insight, Permission, ToolCall
 from .trace_code import HookRan as HookRan
 from .trace_code import PlanTrace as PlanTrace
 from .trace_context import ContextTrace
+from .trace_matching import CheckMethod as CheckMethod
+from .trace_matching import GuidelineCheck as GuidelineCheck
 from .values import JSON
-
-CheckMethod = Literal["model", "always", "code", "transient"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuidelineCheck:
-    """A guideline that was considered in a round, and the verdict."""
-
-    round: int
-    guideline: str
-    method: CheckMethod
-    matched: bool
-    rationale: str = ""
-    ask: str | None = None
-    """The id of the ask that decided it."""
-
 
 OutcomeKind = Literal[
     "kept",
@@ -178,7 +164,7 @@ class Said:
     text: str
     canned: str | None = None
     tool: str | None = None
-    """The tool that said it while it ran: the text is its author's, and neither the model's nor the engine's."""
+    """The tool, hook, handler or plan that said it: a text of its author's, not the model's nor the engine's."""
 
 
 FailureKind = Literal["undecided", "model_unavailable", "error"]

@@ -1,5 +1,6 @@
 """The part of a turn's record that says what the engine went by: values, what was looked up, left out, or hidden."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,16 @@ class VariableRefresh:
     value: JSON = None
     error: str = ""
     """Why there is no new value; the one before stays in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionChanged:
+    """What an author's code changed about the session in a turn."""
+
+    by: str
+    """The code: `tool:lookup`, `hook:on_preparing`, `plan`, or a handler in words."""
+    changes: Mapping[str, JSON]
+    """What is different: metadata, unset_metadata, labels, remove_labels, title, mode."""
 
 
 CompressionStrategy = Literal["summarize", "trim"]
@@ -70,3 +81,5 @@ class ContextTrace:
     earlier_sessions: tuple[str, ...] = ()
     """Ids of the customer's earlier sessions of which prompts told."""
     leaks: tuple[Leak, ...] = ()
+    session_changes: tuple[SessionChanged, ...] = ()
+    """In the order in which they were made."""

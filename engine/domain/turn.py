@@ -9,10 +9,19 @@ from .guideline import Guideline
 from .journey import MARKERS, Journey, Path, State, position
 from .knowledge import Capability, Retrieved, Term
 from .sensitive import Masking
-from .session import Session
+from .session import Event, Session, is_of_reply
 from .tool import Insight, ToolCall
 from .trace import Trace
 from .values import JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundOfTools:
+    """What looking at tools came to in one round."""
+
+    round: int
+    calls: tuple[ToolCall, ...] = ()
+    insights: tuple[Insight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,12 @@ class Turn:
     latest: tuple[ToolCall, ...] = ()
     """Of these calls, those of the last round in which tools were looked at."""
     insights: tuple[Insight, ...] = ()
+    tool_rounds: tuple[RoundOfTools, ...] = ()
+    """The same by rounds, of those in which tools were looked at."""
+    prepared: bool = False
+    """Whether no further round comes before the reply."""
+    held: tuple[tuple[str, Event], ...] = ()
+    """Events that wait until the reply is out, each with whose they are."""
     fields: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """Values that canned responses may refer to, from tools of this turn and of earlier ones."""
     transient_responses: tuple[str, ...] = ()
@@ -78,6 +93,22 @@ class Turn:
     def guidelines(self) -> tuple[Guideline, ...]:
         """Every guideline that may take part in the turn: the agent's enabled ones and the transient ones."""
         return (*(guideline for guideline in self.agent.guidelines if guideline.enabled), *self.transient)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another round comes: the first one does, and each further one while the last learned something."""
+        return self.round == 0 or (self.learned and self.round < self.agent.max_engine_iterations)
+
+    @property
+    def has_replied(self) -> bool:
+        """Whether a part of the reply is out; a preamble is none, nor is what a tool said."""
+        mine = (event for event in self.session.events if event.trace_id == self.trace_id)
+        return any(is_of_reply(event) for event in mine)
+
+    @property
+    def said_only_preamble(self) -> bool:
+        """Whether a sign of life is all that the customer heard in this turn."""
+        return self.trace.preamble is not None and len(self.trace.said) == 1
 
     @property
     def unresolved(self) -> bool:

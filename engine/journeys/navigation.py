@@ -177,14 +177,20 @@ def auto_step(journey: Journey, path: Path, *, ran: bool) -> Step | None:
     """The next step where nothing has to be decided, else None.
 
     That is so in a tool state whose tool has run (`ran`), and at the start of a journey that never ran if it begins
-    with a tool state; and only if a single way without a condition leads on, forks on the way included.
+    with a tool state, or with a chat state after which nothing comes to which it could skip; and only if a single way
+    without a condition leads on, forks on the way included.
     """
     path = known_part(journey, path)
     at = position(path)
     if at is None:
         first = None if path else _only_step(journey, ROOT)
-        return first if first and journey.state(first.target).kind == "tool" else None
+        return first if first and _is_entered_at_once(journey, first.target) else None
     return _only_step(journey, at) if ran and journey.state(at).kind == "tool" else None
+
+
+def _is_entered_at_once(journey: Journey, state_id: str) -> bool:
+    kind = journey.state(state_id).kind
+    return kind == "tool" or (kind == "chat" and journey.is_last(state_id))
 
 
 def finish(journey: Journey, path: Path, *, tool_ran: bool = True, replied: bool = True) -> Path:

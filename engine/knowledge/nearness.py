@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ..domain.session import MessageEvent
 from ..domain.turn import Turn
 from ..domain.values import canonical_json
-from ..ports import Entry
+from ..ports import Embedder, Entry, Index, Near
 from ..services import Services
 
 RECENT = 6
@@ -17,14 +17,33 @@ async def nearest(services: Services, query: str, *, texts: Mapping[str, Sequenc
 
     Without an embedder, in the order given. Raises ModelError where vectors can't be had.
     """
-    embedder, index = services.embedder, services.index
-    if embedder is None or index is None:
+    if services.embedder is None or services.index is None:
         return tuple(texts)[:most]
+    found = await _found(services.embedder, services.index, query=query, texts=texts, most=most)
+    return tuple(near.id for near in found)
+
+
+async def clearly_nearest(services: Services, query: str, *, texts: Mapping[str, Sequence[str]]) -> str | None:
+    """The id of what is nearest to the query, where its embedder takes it to be related at all and nothing is as near.
+
+    Without an embedder, None. Raises ModelError where vectors can't be had.
+    """
+    if services.embedder is None or services.index is None:
+        return None
+    found = await _found(services.embedder, services.index, query=query, texts=texts, most=2)
+    if not found or found[0].similarity < services.embedder.near:
+        return None
+    return found[0].id if len(found) == 1 or found[1].similarity < found[0].similarity else None
+
+
+async def _found(
+    embedder: Embedder, index: Index, *, query: str, texts: Mapping[str, Sequence[str]], most: int
+) -> tuple[Near, ...]:
     flat = [text for group in texts.values() for text in group]
     wanted, *vectors = await embedder.embed([query, *flat])
     rest = iter(vectors)
     entries = [Entry(id=name, vectors=tuple(next(rest) for _ in group)) for name, group in texts.items()]
-    return tuple(near.id for near in await index.nearest(wanted, entries, most=most))
+    return await index.nearest(wanted, entries, most=most)
 
 
 def recent_talk(turn: Turn) -> str:

@@ -71,8 +71,10 @@ async def _set_values(turn: Turn, services: Services, *, variable: Variable) -> 
         return variable.values
     customer = turn.session.customer
     values = dict(variable.values)
+    name = store_name(variable.home or turn.agent.id, variable.id)
+    kept_as = {"agent": variable.agent_scope(turn.agent.id)}
     for scope in (*variable.own_scopes(customer.id, customer.tags), "agent", "global"):
-        stored = await services.variables.load(store_name(turn.agent.id, variable.id), scope)
+        stored = await services.variables.load(name, kept_as.get(scope, scope))
         if stored is not None:
             values[scope] = stored.value
     return values

@@ -1,20 +1,22 @@
 """The log of a turn, read from its trace: what each step added to the one becomes lines of the other.
 
 The words are fixed, so that lines can be searched for: Matched, Not matched, Kept, Entailed, Dropped, Called, Failed,
-Not called, Withheld, Missing, Invalid, Drafted, Chose, Said, Followed, Not followed, Asked.
+Not called, Withheld, Missing, Invalid, Drafted, Chose, Said, Followed, Not followed, Asked, Flagged, Unclear.
 """
 
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from ..asking.masking import mask
 from ..asking.situation import masking_of
-from ..domain.trace import AskMade, JourneyMove, Trace
+from ..domain.trace import AskMade, GuidelineCheck, JourneyMove, Trace
 from ..domain.turn import Turn
 from ..domain.values import canonical_json
 from .logs import TRACE, is_wanted, write
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,12 @@ def log_step(before: Turn, after: Turn) -> None:
 
 def news(before: Turn, after: Turn) -> Iterator[LogLine]:
     """The lines for what a turn's trace holds after a step and did not hold before."""
+    if is_wanted(logging.INFO):  # what is worth a warning stands at the end
+        yield from _course(before, after)
+    yield from _end(before.trace, after.trace)
+
+
+def _course(before: Turn, after: Turn) -> Iterator[LogLine]:
     old, new = before.trace, after.trace
     yield from _model(old, new, texts=dict(after.texts))
     yield from _code(old, new)
@@ -52,17 +60,18 @@ def news(before: Turn, after: Turn) -> Iterator[LogLine]:
     yield from _tools(old, new)
     yield from _composition(old, new)
     yield from _analysis(old, new)
-    yield from _end(old, new)
 
 
-def _added(old: Trace, new: Trace, *, part: str) -> tuple[Any, ...]:
-    return getattr(new, part)[len(getattr(old, part)) :]
+def _added(old: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+    """What came to the end of a part of the trace, which only ever grows there."""
+    return new[len(old) :]
 
 
 def _model(old: Trace, new: Trace, *, texts: dict[str, str]) -> Iterator[LogLine]:
-    for ask in _added(old, new, part="asks"):
+    for ask in _added(old.asks, new.asks):
         objected = f"; objected: {'; '.join(ask.objections)}" if ask.objections else ""
-        text = f"Asked {ask.id} (attempt {ask.attempt}) of {ask.model}, {ask.size} characters{objected}"
+        ahead = f", ahead and {ask.ahead}" if ask.ahead != "no" else ""
+        text = f"Asked {ask.id} (attempt {ask.attempt}) of {ask.model}{ahead}, {ask.size} characters{objected}"
         yield LogLine(level=logging.DEBUG, scope="model", text=text)
         yield LogLine(level=TRACE, scope="model", text=f"Prompt of {ask.id}:\n{_prompt(ask, texts)}")
         yield LogLine(level=TRACE, scope="model", text=f"Answer to {ask.id}:\n{texts.get(ask.answer, '')}")
@@ -73,7 +82,7 @@ def _prompt(ask: AskMade, texts: dict[str, str]) -> str:
 
 
 def _code(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for ran in _added(old, new, part="hooks"):
+    for ran in _added(old.hooks, new.hooks):
         text = f"{ran.point}: {ran.hook} said {ran.outcome.upper()}"
         yield LogLine(level=logging.DEBUG, scope="hooks", text=text)
     if new.plan != old.plan and new.plan is not None:
@@ -84,24 +93,28 @@ def _code(old: Trace, new: Trace) -> Iterator[LogLine]:
 
 
 def _heard(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for flagged in new.context.flagged[len(old.context.flagged) :]:
+    for flagged in _added(old.context.flagged, new.context.flagged):
         text = f"Flagged message {flagged.offset} for {', '.join(flagged.tags)}"
         yield LogLine(level=logging.INFO, scope="moderation", text=text)
 
 
 def _matching(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for check in _added(old, new, part="checks"):
+    for check in _added(old.checks, new.checks):
         verdict = "Matched" if check.matched else "Not matched"
         why = f": {check.rationale}" if check.rationale else ""
-        text = f"{verdict} {check.guideline!r} ({check.method}){why}"
+        text = f"{verdict} {check.guideline!r} ({_by_whom(check)}){why}"
         yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=check.round)
-    for question in _added(old, new, part="clarifications"):
+    for question in _added(old.clarifications, new.clarifications):
         text = f"Unclear {question.head!r} between {', '.join(question.targets)}: {question.question}"
         yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=question.round)
 
 
+def _by_whom(check: GuidelineCheck) -> str:
+    return f"{check.method} {check.strategy!r}" if check.strategy else check.method
+
+
 def _journeys(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for move in _added(old, new, part="moves"):
+    for move in _added(old.moves, new.moves):
         why = f": {move.rationale}" if move.rationale else ""
         text = f"Journey {move.journey!r} {move.move}, {_way(move)}{why}"
         yield LogLine(level=logging.DEBUG, scope="journeys", text=text, round=move.round)
@@ -113,7 +126,7 @@ def _way(move: JourneyMove) -> str:
 
 def _resolution(old: Trace, new: Trace) -> Iterator[LogLine]:
     words = {"kept": "Kept", "entailed": "Entailed"}
-    for outcome in _added(old, new, part="resolutions"):
+    for outcome in _added(old.resolutions, new.resolutions):
         word = words.get(outcome.outcome, "Dropped")
         reason = "" if word == "Kept" else f" ({outcome.outcome})"
         related = f": {outcome.relationship}" if outcome.relationship else ""
@@ -122,10 +135,10 @@ def _resolution(old: Trace, new: Trace) -> Iterator[LogLine]:
 
 
 def _tools(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for withheld in _added(old, new, part="withheld"):
+    for withheld in _added(old.withheld, new.withheld):
         text = f"Withheld {withheld.tool}: {withheld.reason}"
         yield LogLine(level=logging.INFO, scope="tool_caller", text=text, round=withheld.round)
-    for rejected in _added(old, new, part="rejected"):
+    for rejected in _added(old.rejected, new.rejected):
         text = f"Not called {rejected.tool} {canonical_json(dict(rejected.arguments))}: {rejected.reason}"
         yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text, round=rejected.round)
     for insight in new.insights:
@@ -133,7 +146,7 @@ def _tools(old: Trace, new: Trace) -> Iterator[LogLine]:
             word, problem = insight.kind.capitalize(), f": {insight.problem}" if insight.problem else ""
             text = f"{word} {insight.parameter.name!r} of {insight.tool}{problem}"
             yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text)
-    for call in _added(old, new, part="calls"):
+    for call in _added(old.calls, new.calls):
         text = f"{'Failed' if call.failed else 'Called'} {call.summary}"
         yield LogLine(level=logging.INFO, scope="tool_caller", text=text)
 
@@ -148,18 +161,19 @@ def _composition(old: Trace, new: Trace) -> Iterator[LogLine]:
         fits = f" (match: {made.quality})" if made.quality else ""
         text = f"Chose {chosen}{fits}, mode {made.mode.value}"
         yield LogLine(level=logging.DEBUG, scope="message_generation", text=text)
-    for said in _added(old, new, part="said"):
+    for said in _added(old.said, new.said):
         yield LogLine(level=logging.DEBUG, scope="message_generation", text=f"Said {said.text!r}")
 
 
 def _analysis(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for word, part in (("Followed", "followed"), ("Not followed", "not_followed")):
-        for guideline in _added(old, new, part=part):
-            yield LogLine(level=logging.DEBUG, scope="response_analysis", text=f"{word} {guideline!r}")
+    for guideline in _added(old.followed, new.followed):
+        yield LogLine(level=logging.DEBUG, scope="response_analysis", text=f"Followed {guideline!r}")
+    for guideline in _added(old.not_followed, new.not_followed):
+        yield LogLine(level=logging.DEBUG, scope="response_analysis", text=f"Not followed {guideline!r}")
 
 
 def _end(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for note in _added(old, new, part="notes"):
+    for note in _added(old.notes, new.notes):
         yield LogLine(level=logging.WARNING, scope="notes", text=note)
     if new.failure is not None and old.failure is None:
         text = f"The turn failed ({new.failure.kind}): {new.failure.message}"

@@ -112,8 +112,8 @@ class Dependencies:
 def settle_dependencies(on: Ground, claimed: Collection[Endpoint], *, candidates: Sequence[Endpoint]) -> Dependencies:
     """Drop candidates whose dependencies do not hold, then those that depended on them, until nothing changes.
 
-    `claimed` is everything that matched or was entailed, also what was dropped for good: a journey that has such
-    members fulfils a dependency only if one of them survives.
+    `claimed` is everything that matched or was entailed, also what was dropped for good: a journey without states that
+    has such members fulfils a dependency only if one of them survives.
     """
     requirements = on.requirements()
     claims = _claims_by_journey(on, claimed)
@@ -132,12 +132,19 @@ def settle_dependencies(on: Ground, claimed: Collection[Endpoint], *, candidates
 
 
 def _claims_by_journey(on: Ground, claimed: Collection[Endpoint]) -> dict[str, tuple[Endpoint, ...]]:
-    claims: dict[str, tuple[Endpoint, ...]] = {}
-    for member in claimed:
-        journey = _journey_of(on, member)
-        if journey is not None:
-            claims[journey] = (*claims.get(journey, ()), member)
-    return claims
+    """What speaks for each journey that has nothing else to stand on: its own guidelines, and what triggers it.
+
+    A journey of several states stands in one of them, which can't be dropped but with the journey itself.
+    """
+    stateless = [journey for journey in on.journeys.values() if len(journey.states) <= 1]
+    return {
+        journey.id: tuple(
+            member
+            for member in claimed
+            if member.kind == "guideline" and (_journey_of(on, member) == journey.id or member.id in journey.triggers)
+        )
+        for journey in stateless
+    }
 
 
 def _journey_of(on: Ground, member: Endpoint) -> str | None:

@@ -7,25 +7,24 @@ from typing import Any, Unpack
 
 from ..domain.agent import AgentDefinition
 from ..domain.current import Current
-from ..domain.knowledge import CannedResponse
 from ..domain.modes import CompositionMode, OutputMode
 from ..domain.relationship import Endpoint, Relationship
 from ..domain.session import Session
 from ..domain.values import JSON
 from ..errors import UnknownNameError
+from . import kinds
 from .attaching import complete
+from .checking import checked
 from .conversation import Conversation
 from .draft import AgentDraft
 from .guidelines import Guideline
 from .journeys import Journey
 from .knowing import Knowing
-from .knowledge import add_response
+from .knowledge import ResponseOptions, make_response
 from .making import GuidelineOptions, make_guideline, make_observation
 from .making_agents import AgentOptions
 from .making_journeys import JourneyOptions, make_journey
-from .names import caller
 from .policy_graph import PolicyGraph, policy_graph
-from .relations import Tag, tag_ids
 from .short import conversation_of, create_session, declare
 from .tool_references import ToolRef
 from .writing import Written, add_guidelines, find_by_name
@@ -38,7 +37,7 @@ class Agent(Knowing):
 
     current = Current["Agent"]("agent")
 
-    def __init__(self, name: str | AgentDraft, description: str = "", **options: Unpack[AgentOptions]) -> None:
+    def __init__(self, name: str | AgentDraft, description: str | None = "", **options: Unpack[AgentOptions]) -> None:
         """An agent of that name on a server of its own; further parameters as of Server.create_agent."""
         self.draft = declare(name, description, **options) if isinstance(name, str) else name
 
@@ -106,15 +105,19 @@ class Agent(Knowing):
 
     async def attach_tool(self, tool: ToolRef, condition: str) -> str:
         """Offer a tool to this agent alone while a condition holds; gives the id of the observation that does so."""
+        checked("attach_tool()", {"tool": tool, "condition": condition}, kinds.OFFER, required=kinds.OFFER)
         return make_observation(self.draft, condition=condition, tools=[tool]).id
 
     async def create_guidelines(
         self, guidelines: Iterable[Written] | Mapping[str, str | Mapping[str, Any]]
     ) -> list[Guideline]:
         """Add guidelines written in any way: sentences, names, functions decorated with @guideline, dictionaries."""
+        checked("create_guidelines()", {"guidelines": guidelines}, kinds.GUIDELINES, required=kinds.GUIDELINES)
         return add_guidelines(self.draft, guidelines)
 
-    async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
+    async def create_journey(
+        self, title: str, description: str | None = "", **options: Unpack[JourneyOptions]
+    ) -> Journey:
         """Add a journey.
 
         Further parameters: triggers (or conditions), composition_mode, on_selected, on_message, dependencies, tags,
@@ -127,31 +130,17 @@ class Agent(Knowing):
 
         What is said of the journey later holds here as well. Attaching it twice changes nothing.
         """
+        checked("attach_journey()", {"journey": journey}, kinds.ATTACHED, required=kinds.ATTACHED)
         known = [(id(owner), name) for owner, name in self.draft.attached]
         if journey.owner is not self.draft and (id(journey.owner), journey.id) not in known:
             self.draft.attached.append((journey.owner, journey.id))
 
-    async def create_canned_response(
-        self,
-        template: str,
-        *,
-        signals: Sequence[str] = (),
-        tags: Sequence[Tag | str] = (),
-        metadata: Mapping[str, JSON] | None = None,
-        field_dependencies: Sequence[str] = (),
-        id: str | None = None,
-    ) -> str:
-        """Add a text that may be said as it stands; gives its id. Raises TemplateError."""
-        response = CannedResponse(
-            id=id or "",
-            template=template,
-            signals=tuple(signals),
-            tags=tag_ids(tags),
-            field_dependencies=tuple(field_dependencies),
-            metadata=dict(metadata or {}),
-            source=caller(),
-        )
-        return add_response(self.draft, response)
+    async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
+        """Add a text that may be said as it stands; gives its id. Raises TemplateError.
+
+        Further parameters: signals, tags, metadata, field_dependencies, id.
+        """
+        return make_response(self.draft, template, **options)
 
     async def declare_overlap(self, *tools: ToolRef) -> list[Relationship]:
         """Say that tools do nearly the same: of those on offer the best one is chosen, in one ask."""

@@ -2,13 +2,13 @@
 
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 from ..adapters.audit import AuditFile
-from ..adapters.tools.faults import SECONDS
+from ..adapters.tools.faults import MOST_BYTES, SECONDS
 from ..asking.optimization import OptimizationPolicy, optimization
 from ..author_code.hooks import EngineHooks
 from ..author_code.perceived_performance import (
@@ -17,6 +17,7 @@ from ..author_code.perceived_performance import (
     PerceivedPerformancePolicy,
 )
 from ..author_code.planning import NullPlanner, Planner
+from ..decisions.own_examples import read_examples
 from ..domain.current import Current
 from ..domain.session import Customer
 from ..errors import NotOpenError
@@ -36,8 +37,10 @@ from .declaring import Declaring
 from .draft import AgentDraft
 from .hooking import ConfigureHooks, configured, warn_of_strangers
 from .inferring import Inference, is_wanted
-from .making_agents import AgentOptions, make_agent
+from .making_agents import AgentOptions, Defaults, make_agent
 from .models import ModelLike, check_decisions, choose_model, model_name, named_model
+from .modules import ModuleRef, Modules
+from .names import caller
 from .opening import open_conversation
 from .tool_services import ToolLimits, disconnect, runner_of
 from .world import WorldOptions, world_of
@@ -65,7 +68,11 @@ class Server(Declaring):
     of hooks when the server is entered. `audit` is a file's path, or an object, that keeps a record of what was done.
     `session_store`, `customer_store` and `variable_store` are "transient", "local" (files below .understudy) or yours.
     `moderator` reads customers' messages in conversations that ask for it; `clock` tells what time it is.
-    `tool_timeout` is the seconds that a tool call may take, `plugin_data` what tools find in their context beside.
+    `tool_timeout` is the seconds that a tool call may take, `tool_result_bytes` how long its result may be as JSON,
+    `plugin_data` what tools find in their context beside.
+    `modules` are Python modules, or their names, with `configure_module(server)`, `initialize_module(server)` and
+    `shutdown_module()`, or some of them: called when the server is entered, in this order, and when it is left.
+    `examples` are added to those of decisions, by their names, for every agent, as an agent's own are.
     `log_level` ("trace" to "critical") shows the log from that level on; UNDERSTUDY_LOG_LEVEL does so too.
     """
 
@@ -88,35 +95,36 @@ class Server(Declaring):
         log_level: int | str | None = None,
         infer_properties: bool | None = None,
         tool_timeout: float = SECONDS,
+        tool_result_bytes: int = MOST_BYTES,
         plugin_data: Mapping[str, object] | None = None,
+        examples: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        modules: Sequence[ModuleRef] = (),
         **world: Unpack[WorldOptions],
     ) -> None:
-        wording = WordingCode(
-            performance=perceived_performance_policy or NullPerceivedPerformancePolicy(), no_match=no_match_provider
-        )
-        super().__init__(
-            world_of(**world),
-            limits=ToolLimits(seconds=tool_timeout, plugin_data=dict(plugin_data or {})),
-            wording=wording,
+        performance = perceived_performance_policy or NullPerceivedPerformancePolicy()
+        defaults = Defaults(
+            wording=WordingCode(performance=performance, no_match=no_match_provider),
             planner=planner or NullPlanner(),
+            examples=read_examples(examples or {}, place=str(caller() or "")),
         )
+        limits = ToolLimits(seconds=tool_timeout, most_bytes=tool_result_bytes, plugin_data=dict(plugin_data or {}))
+        super().__init__(world_of(**world), limits=limits, defaults=defaults)
         self._model = model if model is not None else nlp_service
-        self._models = check_decisions(models or {})
-        self._optimization = optimization(optimization_policy)
+        self._models, self._optimization = check_decisions(models or {}), optimization(optimization_policy)
         self.hooks = EngineHooks()
         """Append to its lists to have code called at the points of a turn."""
         self._configure_hooks = configure_hooks
         self._audit = AuditFile(audit) if isinstance(audit, str | Path) else audit
         if log_level is not None:
             show(log_level)
-        self._embedder = embedder
-        self._infer_properties = infer_properties
-        self._inference = Inference()
+        self._embedder, self._infer_properties = embedder, infer_properties
+        self._inference, self._modules = Inference(), Modules(modules)
 
     async def __aenter__(self) -> Self:
         if self._configure_hooks is not None:
             self.hooks = await configured(self.hooks, self._configure_hooks)
             self._configure_hooks = None
+        await self._modules.enter(self)
         if handover.servers is not None:
             handover.servers.append(self)
         return self
@@ -124,22 +132,27 @@ class Server(Declaring):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await disconnect(self._tools)
+        try:
+            await self._modules.leave()
+        finally:
+            await disconnect(self._tools)
         if error is None and not self._quiet and handover.servers is None and self._drafts:
             built = ", ".join(f"{draft.settings.name!r} ({name})" for name, draft in self._drafts.items())
             sys.stderr.write(f"understudy: declared {built}\n")
 
-    async def create_agent(self, name: str, description: str = "", **options: Unpack[AgentOptions]) -> Agent:
+    async def create_agent(self, name: str, description: str | None = "", **options: Unpack[AgentOptions]) -> Agent:
         """Declare an agent. Its id is the author's, or a slug of its name.
 
         Further parameters: id, composition_mode, output_mode, perceived_performance_policy, preamble_config, planner,
         max_engine_iterations, tags, metadata, model, llm_config, models, no_match_response, tools, permission_ceiling.
-        `tools` are those it may use whenever they help, and all that it may call; each may be given with a level, as
-        {"name": "refund", "permission": "admin"}. What takes more than the `permission_ceiling` is not offered.
+        `examples` ({"match": [{"situation": "…", "answer": {…}}]}) are shown after those of a decision; raises
+        ExampleError for one that the decision would refuse. `tools` are those it may use whenever they help, and all
+        that it may call; each may be given with a level, as {"name": "refund", "permission": "admin"}. What takes more
+        than the `permission_ceiling` is not offered.
         """
         return Agent(self.declare(name, description, **options))
 
-    def declare(self, name: str, description: str = "", **options: Unpack[AgentOptions]) -> AgentDraft:
+    def declare(self, name: str, description: str | None = "", **options: Unpack[AgentOptions]) -> AgentDraft:
         """An agent in the making; parameters as of create_agent()."""
         draft = make_agent(self._around, name, description=description, **options)
         draft.home, draft.values, draft.library = self, self._world.variables, self._library
@@ -176,6 +189,12 @@ class Server(Declaring):
         **options: Any,
     ) -> Conversation:
         """Begin a conversation with an agent, or with `session=` go on with one; options as of open_conversation."""
+        talk = self._open(agent, customer=self._customer(customer), sink=sink, **options)
+        talk.successor = lambda other: self._open(self._agent_meant(other), session=talk.session)
+        self.talks[talk.id] = talk
+        return talk
+
+    def _open(self, agent: Agent, **options: Any) -> Conversation:
         self._quiet = True
         options.setdefault("world", self._world)
         if options.get("session") is None and "session_id" not in options:
@@ -191,9 +210,7 @@ class Server(Declaring):
         # A script that is read for its agents talks to nobody.
         loaded = handover.servers is not None
         llm = choose_model("blocked") if loaded else choose_model(model, self._models_of(agent.draft))
-        talk = open_conversation(built, llm=llm, customer=self._customer(customer), sink=sink, **options)
-        self.talks[talk.id] = talk
-        return talk
+        return open_conversation(built, llm=llm, **options)
 
     async def resume(self, session_id: str, **options: Any) -> Conversation:
         """Go on with a session that was kept; options as of open_conversation. Raises UnknownNameError."""

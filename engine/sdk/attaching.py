@@ -8,6 +8,7 @@ from ..domain.guideline import Guideline
 from ..domain.knowledge import CannedResponse, Retriever
 from ..domain.relationship import Endpoint, Relationship
 from ..services import JourneyCode
+from .common_knowledge import with_common_knowledge
 from .draft import AgentDraft
 from .journey_draft import JourneyDraft, drawn
 from .tool_references import AnyTool
@@ -50,13 +51,14 @@ class Part:
 
 
 def complete(draft: AgentDraft) -> AgentDraft:
-    """An agent in the making together with the journeys that are attached to it.
+    """An agent in the making together with the journeys that are attached to it, and what it knows by its server.
 
     Raises ValueError where one of them brings an id that the agent has already, or depends on what is not there.
     """
+    knowing = with_common_knowledge(draft)
     if not draft.brought():
-        return draft
-    merged = replace(draft, relationships=list(draft.relationships), attached=[], library=None)
+        return knowing
+    merged = replace(knowing, relationships=list(draft.relationships), attached=[], library=None)
     for part in _parts(draft):
         _merge(merged, part)
     return merged

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..domain.session import Event, EventKind, Session
+from ..domain.session import Session
 from ..domain.values import JSON
 from .app import Server
-from .conversation import Conversation
+from .client_events import ClientEvents
+from .paging import Order, Page, page_of
 
 
 class Client:
@@ -18,12 +19,8 @@ class Client:
         self.sessions = ClientSessions(server)
 
 
-class ClientSessions:
+class ClientSessions(ClientEvents):
     """The sessions of a server, begun and gone on with by their ids."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._talks: dict[str, Conversation] = {}
 
     async def create(
         self,
@@ -49,59 +46,21 @@ class ClientSessions:
         return talk.session if talk else await self._server.get_session(session_id)
 
     async def list(
-        self, *, agent_id: str | None = None, customer_id: str | None = None, labels: Sequence[str] = ()
-    ) -> tuple[Session, ...]:
-        """The sessions wanted, oldest first."""
-        return await self._server.list_sessions(agent_id=agent_id, customer_id=customer_id, labels=labels)
-
-    async def create_event(
         self,
-        session_id: str,
         *,
-        kind: EventKind = "message",
-        source: str = "customer",
-        message: str = "",
-        data: JSON = None,
-        participant: str = "",
-        guidelines: Sequence[Mapping[str, JSON]] = (),
-    ) -> Event:
-        """Put an event on the timeline; a customer's message is answered before this returns.
+        agent_id: str | None = None,
+        customer_id: str | None = None,
+        labels: Sequence[str] = (),
+        limit: int | None = None,
+        cursor: str | None = None,
+        sort: Order = "asc",
+    ) -> Page[Session]:
+        """The sessions wanted, at most `limit` on a page; `sort="desc"` is the newest first.
 
-        A message of the AI agent without a text lets the agent speak of its own accord, or say what `guidelines` for
-        this one turn ask for (see Conversation.utter). `participant` is the name of a human agent. Gives the event
-        that was put, of an agent's turn the first one. Raises ValueError for what can't be put there.
+        Raises ValueError for a cursor that names none of them.
         """
-        talk = await self._talk(session_id)
-        if kind == "message" and source in ("agent", "ai_agent") and not message:
-            spoken = await talk.utter(guidelines) if guidelines else await talk.agent_first()
-            if not spoken.events:
-                raise ValueError(f"session {session_id!r} is in manual mode; update it with mode='auto' first")
-            return spoken.events[0]
-        if kind == "message" and source == "customer":
-            turn = await talk.say(message)
-            return turn.events[0]
-        if kind == "message" and source == "human_agent":
-            await talk.operator(message, participant)
-        elif kind == "message" and source == "human_agent_on_behalf_of_ai_agent":
-            await talk.operator(message, participant, on_behalf_of_agent=True)
-        elif kind == "custom":
-            await talk.event(data)
-        else:
-            raise ValueError(f"a client can't put events of kind {kind!r} and source {source!r} on a timeline")
-        return talk.session.events[-1]
-
-    async def list_events(
-        self,
-        session_id: str,
-        *,
-        min_offset: int = 0,
-        source: str | None = None,
-        kinds: Sequence[EventKind] = (),
-        trace_id: str = "",
-    ) -> tuple[Event, ...]:
-        """The timeline from an offset on; "agent" is short for the AI agent. Raises UnknownNameError."""
-        talk = await self._talk(session_id)
-        return talk.events(source=source, kinds=kinds, min_offset=min_offset, trace_id=trace_id)
+        wanted = await self._server.list_sessions(agent_id=agent_id, customer_id=customer_id, labels=labels)
+        return page_of(wanted, name=lambda session: session.id, limit=limit, cursor=cursor, sort=sort)
 
     async def update(
         self,
@@ -109,25 +68,43 @@ class ClientSessions:
         *,
         title: str | None = None,
         mode: str | None = None,
+        agent_id: str | None = None,
+        customer_id: str | None = None,
         consumption_offsets: Mapping[str, int] | None = None,
+        metadata: Mapping[str, JSON] | None = None,
+        unset_metadata: Sequence[str] = (),
+        labels: Sequence[str] = (),
+        remove_labels: Sequence[str] = (),
     ) -> Session:
-        """Change a session's title, its mode, or what its readers have seen. Raises UnknownNameError."""
+        """Change a session: who takes part, what it is called, who answers, what is noted, what readers have seen.
+
+        `metadata` and `labels` are added to what is there. Raises UnknownNameError, ValueError.
+        """
         talk = await self._talk(session_id)
-        await talk.update(title=title, mode=mode)
+        await talk.update(title=title, mode=mode, agent=agent_id, customer=customer_id)
+        for key, value in (metadata or {}).items():
+            await talk.set_metadata(key, value)
+        if unset_metadata:
+            await talk.remove_metadata(*unset_metadata)
+        if remove_labels:
+            await talk.remove_label(*remove_labels)
+        if labels:
+            await talk.add_label(*labels)
         for reader, offset in (consumption_offsets or {}).items():
             await talk.set_consumption(reader, offset)
         return talk.session
-
-    async def delete_events(self, session_id: str, *, to_turn: int) -> None:
-        """Take back what came after a turn. Raises ValueError for a turn that there was not."""
-        await (await self._talk(session_id)).rewind(to_turn)
 
     async def delete(self, session_id: str) -> None:
         """Forget a session."""
         self._talks.pop(session_id, None)
         await self._server.delete_session(session_id)
 
-    async def _talk(self, session_id: str) -> Conversation:
-        if session_id not in self._talks:
-            self._talks[session_id] = self._server.talks.get(session_id) or await self._server.resume(session_id)
-        return self._talks[session_id]
+    async def delete_many(self, *, agent_id: str | None = None, customer_id: str | None = None) -> tuple[str, ...]:
+        """Forget the sessions of an agent, of a customer, or of both together, and give their ids.
+
+        Raises ValueError where neither is named.
+        """
+        gone = await self._server.delete_sessions(agent_id=agent_id, customer_id=customer_id)
+        for session_id in gone:
+            self._talks.pop(session_id, None)
+        return gone

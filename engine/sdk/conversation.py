@@ -1,76 +1,46 @@
 """Talking to an agent in process: what is said goes on the timeline, and a turn is returned once it is saved."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
-from ..asking.properties import Inferred
-from ..domain.agent import AgentDefinition
-from ..domain.current import in_turn
-from ..domain.modes import SessionMode
-from ..domain.session import MessageEvent, Session
-from ..domain.trace import Trace
-from ..domain.trace_context import Flagged
-from ..domain.turn import Turn
+from ..domain.current import current_part
+from ..domain.modes import ModerationMode, SessionMode
+from ..domain.session import Customer, MessageEvent
 from ..domain.values import JSON
-from ..ending import Interruption
-from ..pipeline import Steps, play_turn, steps
+from ..errors import NotOpenError
 from ..ports import EventSink
-from ..services import Services, Silence
-from ..timeline.moderation import moderated
-from ..timeline.rewinding import forked, rewound, turn_of
+from ..services import Silence
+from ..timeline.rewinding import forked, handed_over, last_turn, rewound, rewound_before, turn_of
 from ..utterance import uttering
-from .built import BuiltAgent
-from .inferring import Inference
-from .sessions import HeldSession
+from .customers import CustomerHandle
+from .playing import PlayedSession, Wanted
 from .summarising import summary_of
 from .turn_result import TurnResult
+from .world import moderator_for
+
+if TYPE_CHECKING:
+    from .agents import Agent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """A turn that is to be played."""
+class About(TypedDict, total=False):
+    """What may be said of a message beside its text."""
 
-    texts: tuple[str, ...] = ()
-    """What the customer says."""
-    steps: Steps = steps
-    in_manual_mode: bool = False
-    """Whether it is played also while an operator has the session."""
-    interruption: Interruption = field(default_factory=Interruption)
+    participant: str
+    participant_id: str
+    metadata: Mapping[str, JSON]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Running:
-    """A turn that is being played."""
-
-    task: asyncio.Future[TurnResult]
-    interruption: Interruption
+OF_THE_SESSION = ("clock", "moderator", "sessions", "customers", "variables", "sink", "sleeper", "audit")
+"""The collaborators that a session keeps when another agent takes it over."""
 
 
-class Conversation(HeldSession):
+class Conversation(PlayedSession):
     """One session with one agent."""
 
-    def __init__(
-        self,
-        built: BuiltAgent,
-        *,
-        services: Services,
-        session: Session,
-        inference: Inference | None = None,
-        to_meet: str | None = None,
-    ) -> None:
-        super().__init__(services=services, session=session, agent_name=built.definition.name)
-        self._built = built
-        self._inference = inference
-        self._to_meet = to_meet
-        """The id of the customer who is still to be looked up."""
-        self._running: _Running | None = None
-        self.inferred: Inferred | None = None
-        """What was inferred of the agent's guidelines before the first turn; None where nothing was to be."""
-        self.traces: tuple[Trace, ...] = ()
-        self.texts: dict[str, str] = {}
+    successor: "Callable[[Agent | str], Conversation] | None" = None
+    """Opens this session anew with another agent; None where nobody can."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,41 +50,85 @@ class Conversation(HeldSession):
     ) -> None:
         return None
 
-    async def say(self, *texts: str) -> TurnResult:
+    async def say(self, *texts: str, moderation: ModerationMode | None = None, **about: Unpack[About]) -> TurnResult:
         """Say something as the customer and await the turn; several messages are all there before the agent answers.
 
         Said while the agent is still at work on what was said before, it supersedes that turn: the turn is cancelled,
-        unless its reply has begun to go out, and the next one answers all messages.
+        unless its reply has begun to go out, and the next one answers all messages. `moderation` is for these messages
+        in place of the session's. `participant` and `participant_id` say who spoke, where that was not the customer;
+        `metadata` is noted on the messages. Raises UnknownNameError for a mode of moderation that there is not.
         """
         if not texts:
             raise ValueError("say() needs at least one message; for a turn of the agent's own accord use agent_first()")
-        return await self._turn(_Wanted(texts=texts))
+        reader = self._services.moderator if moderation is None else moderator_for(moderation, self._moderator)
+        messages = tuple(MessageEvent(source="customer", text=text, **about) for text in texts)
+        return await self._turn(Wanted(messages=messages, moderator=reader))
 
-    async def send_message(self, *texts: str) -> TurnResult:
+    async def send_message(self, *texts: str, **options: Any) -> TurnResult:
         """The same as say()."""
-        return await self.say(*texts)
+        return await self.say(*texts, **options)
 
     async def agent_first(self) -> TurnResult:
         """Let the agent speak of its own accord; with nothing said and no guideline that holds it keeps silent."""
-        return await self._turn(_Wanted())
+        return await self._turn(Wanted())
 
     async def utter(self, guidelines: Sequence[Mapping[str, JSON]]) -> TurnResult:
         """Let the agent say what these guidelines for one turn ask for, also while an operator has the session.
 
-        Each has an `action`, and maybe `condition`, `description`, `priority`, `criticality`. Nothing else is matched,
-        no tool runs, and the engine remembers nothing of it. Raises ValueError or UnknownNameError for what is none.
+        Each has an `action`, and maybe `condition`, `description`, `priority`, `criticality`, `rationale`. Nothing
+        else is matched, no tool runs, and the engine remembers nothing of it. Raises ValueError or UnknownNameError for
+        what is none.
         """
-        return await self._turn(_Wanted(steps=uttering(guidelines), in_manual_mode=True))
+        return await self._turn(Wanted(steps=uttering(guidelines), in_manual_mode=True))
 
-    async def rewind(self, to_turn: int) -> None:
-        """Go back to how the session stood after a turn; 0 is before the first.
+    async def update(
+        self,
+        *,
+        agent: "Agent | str | None" = None,
+        title: str | None = None,
+        mode: SessionMode | str | None = None,
+        customer: Customer | CustomerHandle | str | None = None,
+    ) -> None:
+        """Change the session's agent, title, mode or customer; what is not given stays.
+
+        Another agent, or one of that id, takes over between turns: it reads the timeline, and knows nothing of what was
+        remembered for the one before. Raises ValueError, UnknownNameError; NotOpenError where the conversation was not
+        opened on a server.
+        """
+        if agent is not None:
+            await self._give_to(agent)
+        await super().update(title=title, mode=mode, customer=customer)
+
+    async def _give_to(self, agent: "Agent | str") -> None:
+        if self.successor is None:
+            raise NotOpenError(
+                "a session can be given to another agent where a server opened it: use server.conversation(...)"
+            )
+        if self._running is not None and current_part("conversation") is self:
+            raise NotOpenError(f"session {self.id!r} is in a turn: it can be given to another agent between turns")
+        await self._make_way()
+        other, own = self.successor(agent), self._services
+        self._built, self._inference, self._agent_name = other._built, other._inference, other._agent_name
+        self._services = replace(other._services, **{name: getattr(own, name) for name in OF_THE_SESSION})
+        self.inferred = None
+        self.session = handed_over(self.session, agent_id=other._built.definition.id)
+
+    async def rewind(self, to_turn: int | None = None, *, before_offset: int | None = None) -> None:
+        """Go back to how the session stood after a turn; 0 is before the first. Or to before an event, by its offset.
 
         Later events are withdrawn, and what the engine remembered of them is forgotten. Raises ValueError for a turn
-        that there was not.
+        or an event that there was not, for an event in the middle of a turn, and unless one of the two is given.
         """
         await self._make_way()
-        self.session = rewound(self.session, to_turn=to_turn)
-        self.traces = tuple(trace for trace in self.traces if turn_of(trace.trace_id) <= to_turn)
+        match to_turn, before_offset:
+            case int(), None:
+                self.session, last = rewound(self.session, to_turn=to_turn), to_turn
+            case None, int():
+                self.session = rewound_before(self.session, offset=before_offset)
+                last = last_turn(self.session)
+            case _:
+                raise ValueError("rewind() takes either a turn to go back to, or before_offset=")
+        self.traces = tuple(trace for trace in self.traces if turn_of(trace.trace_id) <= last)
         await self._save()
 
     def fork(
@@ -124,10 +138,12 @@ class Conversation(HeldSession):
 
         What is said in one of them does not reach the other. Raises ValueError for a turn that there was not.
         """
-        turn = at if at is not None else max((turn_of(event.trace_id) for event in self.session.events), default=0)
+        turn = at if at is not None else last_turn(self.session)
         session = forked(self.session, at_turn=turn, session_id=session_id or f"{self.session.id}~{turn}")
         services = replace(self._services, sink=sink or Silence())
-        copy = Conversation(self._built, services=services, session=session, inference=self._inference)
+        copy = Conversation(
+            self._built, services=services, session=session, inference=self._inference, moderator=self._moderator
+        )
         copy.inferred, copy.texts = self.inferred, dict(self.texts)
         copy.traces = tuple(trace for trace in self.traces if turn_of(trace.trace_id) <= turn)
         return copy
@@ -135,76 +151,3 @@ class Conversation(HeldSession):
     async def summarize(self) -> str:
         """A summary of the conversation so far, as compression would make it; the session is not changed by it."""
         return await summary_of(self.session, agent=await self._definition(), services=self._services)
-
-    async def _turn(self, wanted: _Wanted) -> TurnResult:
-        await self._make_way()
-        task = asyncio.ensure_future(self._play(wanted))
-        self._running = _Running(task=task, interruption=wanted.interruption)
-        return await task
-
-    async def _make_way(self) -> None:
-        """Wait until no turn is being played, after asking the one that is to end early if it still can."""
-        while self._running is not None:
-            self._running.interruption.ask_for()
-            await asyncio.wait({self._running.task})
-
-    async def _play(self, wanted: _Wanted) -> TurnResult:
-        start = len(self.session.events)
-        try:
-            await self._meet()
-            trace = await self._begin(wanted.texts)
-            if self.session.mode is SessionMode.AUTO or wanted.in_manual_mode:
-                trace = await self._played(trace, wanted)
-        finally:
-            self._running = None
-        self.traces = (*self.traces, trace)
-        await self._save()
-        return TurnResult(trace=trace, events=self.session.events[start:])
-
-    async def _meet(self) -> None:
-        """Look up the customer of whom only the id was said; one that is not known is one from now on."""
-        store, name = self._services.customers, self._to_meet
-        if store is None or name is None:
-            return
-        self._to_meet = None
-        known = await store.load(name)
-        if known is not None:
-            self.session = replace(self.session, customer=known)
-        elif not self.session.customer.is_guest:
-            await store.save(self.session.customer)
-
-    async def _begin(self, texts: Sequence[str]) -> Trace:
-        """Put what the customer says on the timeline, each message read by the moderator before."""
-        number = self.session.turns + 1
-        trace = Trace(trace_id=f"{self.session.id}/{number}", turn=number, state=self.session.state)
-        self.session = replace(self.session, turns=number)
-        name = self.session.customer.name
-        for text in texts:
-            message = MessageEvent(source="customer", text=text, participant=name)
-            read, note = await moderated(message, self.session, moderator=self._services.moderator)
-            await self._put(replace(read, trace_id=trace.trace_id))
-            if read.flagged:
-                flagged = Flagged(offset=self.session.events[-1].offset, tags=read.flagged)
-                context = replace(trace.context, flagged=(*trace.context.flagged, flagged))
-                trace = replace(trace, context=context)
-            if note is not None:
-                trace = replace(trace, notes=(*trace.notes, note))
-        await self._show()
-        return trace
-
-    async def _played(self, trace: Trace, wanted: _Wanted) -> Trace:
-        turn = Turn(agent=await self._definition(), session=self.session, trace=trace)
-        for note in self.inferred.notes if self.inferred and not self.traces else ():
-            turn = turn.note(note)
-        parts = {"session": self.session, "customer": self.session.customer, "trace_id": trace.trace_id}
-        with in_turn(**parts, agent=self._built.agent, server=self._built.server):
-            done = await play_turn(turn, self._services, steps=wanted.steps, interruption=wanted.interruption)
-        self.session = done.session
-        self.texts.update(done.texts)
-        return done.trace
-
-    async def _definition(self) -> AgentDefinition:
-        """The agent's definition, with its guidelines' properties inferred where that is wanted."""
-        if self.inferred is None and self._inference is not None:
-            self.inferred = await self._inference.of(self._built, llm=self._services.llm)
-        return self.inferred.definition if self.inferred else self._built.definition

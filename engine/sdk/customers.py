@@ -7,7 +7,10 @@ from ..domain.session import GUEST, Customer
 from ..domain.values import JSON
 from ..errors import UnknownNameError
 from ..ports import CustomerStore
+from . import kinds
+from .checking import checked, shown
 from .names import readable_id
+from .paging import Order, Page, page_of
 from .relations import Tag, tag_ids
 
 
@@ -121,18 +124,20 @@ class Customers:
         name: str,
         *,
         id: str | None = None,
-        tags: Sequence[Tag | str] = (),
+        tags: Sequence[Tag | str] | None = (),
         metadata: Mapping[str, JSON] | None = None,
         preferences: Mapping[str, JSON] | None = None,
     ) -> CustomerHandle:
         """Declare a customer. Raises ValueError for an id that is taken."""
+        given = {"name": name, "id": id, "tags": tags, "metadata": metadata, "preferences": preferences}
+        said = checked(f"customer {shown(name)}", given, kinds.CUSTOMER, required=("name",))
         taken = [GUEST, *(customer.id for customer in await self._store.list())]
         if id in taken:
             raise ValueError(f"a customer {id!r} is there already; give this one another id=")
         made = Customer(
             id=id if id is not None else readable_id(taken, name),
             name=name,
-            tags=tag_ids(tags),
+            tags=tag_ids(said.get("tags", ())),
             metadata=dict(metadata or {}),
             preferences=dict(preferences or {}),
         )
@@ -149,6 +154,21 @@ class Customers:
             if wanted is None or wanted in customer.tags
         ]
 
+    async def page(
+        self,
+        *,
+        tag: Tag | str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        sort: Order = "asc",
+    ) -> Page[CustomerHandle]:
+        """The same as list(), at most `limit` on a page; `sort="desc"` is the newest first.
+
+        Raises ValueError for a cursor that names none of them.
+        """
+        wanted = await self.list(tag=tag)
+        return page_of(wanted, name=lambda customer: customer.id, limit=limit, cursor=cursor, sort=sort)
+
     async def find(self, *, id: str | None = None, name: str | None = None) -> CustomerHandle | None:
         """The customer of that id, or the first of that name; None where there is none."""
         if id == GUEST:
@@ -157,6 +177,30 @@ class Customers:
             if customer.id == id or (id is None and customer.name == name):
                 return CustomerHandle(customer, store=self._store)
         return None
+
+    async def update(
+        self,
+        id: str,
+        *,
+        name: str | None = None,
+        preferences: Mapping[str, JSON] | None = None,
+        metadata: Mapping[str, JSON] | None = None,
+        unset_metadata: Sequence[str] = (),
+        tags: Sequence[Tag | str] = (),
+        remove_tags: Sequence[Tag | str] = (),
+    ) -> CustomerHandle:
+        """Change a customer by the id; metadata and tags are added to what is there.
+
+        Raises UnknownNameError, ValueError for the guest.
+        """
+        customer = await self.get(id)
+        await customer.update(name=name, preferences=preferences)
+        known = customer.value
+        kept = {key: value for key, value in known.metadata.items() if key not in unset_metadata}
+        await customer.change(replace(known, metadata={**kept, **(metadata or {})}))
+        await customer.remove_tag(*remove_tags)
+        await customer.add_tag(*tags)
+        return customer
 
     async def get(self, id: str) -> CustomerHandle:
         """The customer of that id. Raises UnknownNameError."""

@@ -2,48 +2,55 @@
 
 from typing import Unpack
 
-from ..author_code.planning import Planner
 from ..domain.agent import AgentDefinition
 from ..domain.relationship import Endpoint
 from ..errors import UnknownNameError
-from ..services import WordingCode
+from ..services import Strategy
+from . import kinds
 from .agents import Agent
+from .checking import checked
+from .common_knowledge import CommonKnowledge
 from .draft import AgentDraft
 from .journeys import Journey
 from .keeping import Keeping
 from .knowledge import ResponseOptions, make_response
-from .making_agents import Surroundings
+from .making_agents import Defaults, Surroundings
 from .making_journeys import JourneyOptions, make_journey
-from .relations import Tag, TagRelations
+from .names import caller
+from .relations import Tag, TagRelations, tag_ids
 from .sharing import SharedResponses
 from .tool_references import ServerTools
-from .tool_services import Service, ServiceOptions, ServicePlace, ToolLimits, connect
+from .tool_services import Service, ServiceOptions, ServicePlace, ToolLimits, connect, forget, service_of, services_of
 from .variables import Variables
 from .world import World
 
 
-class Declaring(Keeping):
+class Declaring(Keeping, CommonKnowledge):
     """A server as far as things are declared on it, and looked up."""
 
-    def __init__(self, world: World, *, limits: ToolLimits, wording: WordingCode, planner: Planner) -> None:
+    def __init__(self, world: World, *, limits: ToolLimits, defaults: Defaults) -> None:
         super().__init__(world)
         self._tools = ServerTools()
         self._tool_limits = limits
         self._drafts: dict[str, AgentDraft] = {}
         self._tags = TagRelations()
         self._library = AgentDraft(
-            settings=AgentDefinition(id="server", name="server"), shared=self._tags.declared, server_tools=self._tools
+            settings=AgentDefinition(id="server", name="server"),
+            shared=self._tags.declared,
+            server_tools=self._tools,
+            values=world.variables,
+            is_library=True,
         )
         """Journeys that belong to no agent until they are attached, or an agent carries one of their tags."""
         self._around = Surroundings(
             drafts=self._drafts,
             relationships=self._tags.declared,
             tools=self._tools,
-            wording=wording,
             responses=SharedResponses(self._library, self._drafts).of,
-            planner=planner,
+            defaults=defaults,
+            strategies=self._tags.strategies,
         )
-        self.variables = Variables(self._drafts)
+        self.variables = Variables(self._drafts, library=self._library)
 
     async def add_tool_service(self, name: str, url: str | None = None, **place: Unpack[ServiceOptions]) -> Service:
         """Connect the tools of another program, under a name; `service["tool"]` or "name:tool" stands for one of them.
@@ -52,7 +59,19 @@ class Declaring(Keeping):
         of a service (mapping, text, file or address). `consequential` says so of all its tools. Raises
         ToolServiceError where it does not list its tools, MissingExtraError where a package is missing.
         """
-        return await connect(self._tools, name, ServicePlace(url=url, **place), seconds=self._tool_limits.seconds)
+        return await connect(self._tools, name, ServicePlace(url=url, **place), limits=self._tool_limits)
+
+    async def list_tool_services(self) -> list[Service]:
+        """The services that are connected, in order, each with its tools."""
+        return services_of(self._tools)
+
+    async def get_tool_service(self, name: str) -> Service:
+        """The service of that name. Raises UnknownNameError."""
+        return service_of(self._tools, name)
+
+    async def remove_tool_service(self, name: str) -> None:
+        """Let go of a service: its tools have no name any more, and who uses one keeps it. Raises UnknownNameError."""
+        await forget(self._tools, name)
 
     async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
         """Declare a text that may be said as it stands; gives its id. Raises TemplateError.
@@ -62,7 +81,9 @@ class Declaring(Keeping):
         """
         return make_response(self._library, template, **options)
 
-    async def create_journey(self, title: str, description: str = "", **options: Unpack[JourneyOptions]) -> Journey:
+    async def create_journey(
+        self, title: str, description: str | None = "", **options: Unpack[JourneyOptions]
+    ) -> Journey:
         """Declare a journey that agents may have: by attach_journey(), or by a tag that both carry.
 
         Parameters as of Agent.create_journey.
@@ -71,8 +92,26 @@ class Declaring(Keeping):
 
     async def create_tag(self, name: str) -> Tag:
         """Declare a tag, under which guidelines, journeys and customers can be grouped; one name is one tag."""
+        checked("create_tag()", {"name": name}, kinds.TAG, required=("name",))
         self._tags.names[name] = None
         return self._tag(name)
+
+    async def set_matching_strategy(self, strategy: Strategy, *, tag: Tag | str) -> None:
+        """Let code of yours judge the guidelines that carry a tag, all of them at once, in place of a model.
+
+        `strategy` is a function of a GuidelineMatchingContext and guidelines, or an object with such a method `match`;
+        it gives a GuidelineMatch for each that applies. A guideline's own matcher or matching_strategy= comes first,
+        then the first of its tags that has a strategy. Raises UnknownNameError for a tag that was not declared,
+        ValueError for one that has a strategy.
+        """
+        given = {"strategy": strategy, "tag": tag}
+        checked("set_matching_strategy()", given, kinds.TAG_STRATEGY, required=given)
+        (name,) = tag_ids([tag])
+        if name not in self._tags.names:
+            raise UnknownNameError(kind="tag", name=name, known=self._tags.names, place=str(caller() or ""))
+        if name in self._tags.strategies:
+            raise ValueError(f"{caller()}: tag {name!r} has a matching strategy already; combine both in one")
+        self._tags.strategies[name] = strategy
 
     async def list_tags(self) -> list[Tag]:
         """The tags declared, in order."""
@@ -100,9 +139,13 @@ class Declaring(Keeping):
 
     async def get_agent(self, id: str) -> Agent:
         """The agent of that id. Raises UnknownNameError."""
-        if id not in self._drafts:
-            raise UnknownNameError(kind="agent", name=id, known=self._drafts)
-        return Agent(self._drafts[id])
+        return self._agent_meant(id)
+
+    def _agent_meant(self, agent: Agent | str) -> Agent:
+        name = agent if isinstance(agent, str) else agent.id
+        if name not in self._drafts:
+            raise UnknownNameError(kind="agent", name=name, known=self._drafts)
+        return Agent(self._drafts[name])
 
     @property
     def agent_ids(self) -> tuple[str, ...]:

@@ -23,11 +23,13 @@ from ..services import (
     JourneyCode,
     Matcher,
     RetrieverCode,
+    Strategy,
     WordingCode,
 )
 from .journey_draft import JourneyDraft, drawn, links_to
 from .models import ModelLike
 from .names import caller, readable_id
+from .strategies import judged_by, strategies_of
 from .tool_references import AnyTool, Grant, ServerTools, ToolRef, grants
 from .tools import ToolEntry, ToolId
 
@@ -62,6 +64,10 @@ class AgentDraft:
     collisions: dict[str, str] = field(default_factory=dict[str, str])
     """Guidelines whose words gave an id that was taken: the id they have now, and that one."""
     matchers: dict[str, Matcher] = field(default_factory=dict[str, Matcher])
+    strategies: dict[str, Strategy] = field(default_factory=dict[str, Strategy])
+    """Matching strategies that guidelines named for themselves."""
+    tag_strategies: dict[str, Strategy] = field(default_factory=dict[str, Strategy])
+    """Matching strategies of the server's tags."""
     on_selected: dict[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
     on_message: dict[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
     field_providers: dict[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
@@ -71,6 +77,8 @@ class AgentDraft:
     """Journeys that were declared elsewhere, each with where that was."""
     library: "AgentDraft | None" = field(default=None, repr=False, compare=False)
     """What was declared on the server: a journey there that has one of the agent's tags is the agent's."""
+    is_library: bool = False
+    """Whether this is no agent, but what was declared on a server."""
     wording: WordingCode = WordingCode()
     shared_responses: "Callable[[AgentDraft], tuple[CannedResponse, ...]] | None" = None
     """How the agent's canned responses go together with those of its server."""
@@ -87,7 +95,7 @@ class AgentDraft:
         _refuse_cycles(relationships)
         return replace(
             self.settings,
-            guidelines=tuple(self.guidelines.values()),
+            guidelines=judged_by(self.guidelines.values(), self.tag_strategies),
             relationships=relationships,
             journeys=tuple(drawn(self.journeys, name) for name in self.journeys),
             tools=tuple(self._tool(entry.tool) for entry in self.tools.values()),
@@ -103,6 +111,7 @@ class AgentDraft:
         return AgentCode(
             journeys=self.journey_code,
             matchers=dict(self.matchers),
+            strategies=strategies_of(self.guidelines.values(), own=self.strategies, by_tag=self.tag_strategies),
             on_selected=dict(self.on_selected),
             on_message=dict(self.on_message),
             field_providers=dict(self.field_providers),

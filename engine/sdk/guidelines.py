@@ -7,6 +7,7 @@ from ..domain.knowledge import RetrieverScope
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint, Relationship
 from ..domain.values import JSON
+from .checking import ends
 from .draft import AgentDraft
 from .match_always import MATCH_ALWAYS
 from .relations import Entailing, HasEndpoint
@@ -118,6 +119,7 @@ class Guideline(Entailing, Retrieves):
         """
         if self.action:
             raise ValueError(f"{self.id!r} has an action: only an observation can disambiguate; declare one for it")
+        targets = ends(f"{self.id!r}.disambiguate()", targets, wants="a list of guidelines and journeys")
         if len(targets) < 2:
             raise ValueError(f"{self.id!r}.disambiguate() needs at least two targets to tell apart, not {len(targets)}")
         return [self._draft.relate("disambiguation", self.endpoint, target=target.endpoint) for target in targets]

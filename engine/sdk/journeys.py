@@ -1,28 +1,51 @@
 """Journeys as an author holds them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Unpack
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 from ..domain.diagram import mermaid
 from ..domain.journey import ROOT
 from ..domain.journey import Journey as JourneyGraph
-from ..domain.knowledge import CannedResponse, RetrieverScope
+from ..domain.knowledge import RetrieverScope
 from ..domain.modes import CompositionMode
 from ..domain.relationship import Endpoint
 from ..domain.values import JSON
+from . import kinds
+from .checking import checked
 from .draft import AgentDraft
 from .guidelines import Guideline
 from .journey_draft import JourneyDraft, drawn
-from .knowledge import add_response
+from .knowledge import ResponseOptions, Where, make_response
 from .making import GuidelineOptions, make_guideline, make_observation
-from .names import caller
-from .relations import Related, Tag, tag_ids
+from .relations import Related
 from .retrievers import Retrieves
 from .state_options import StateCode
-from .states import END_JOURNEY, EndOfJourney, JourneyState, JourneyTransition, StateLike, state_at
+from .states import (
+    END_JOURNEY,
+    HANDLES,
+    ChatJourneyState,
+    EndOfJourney,
+    ForkJourneyState,
+    InitialJourneyState,
+    JourneyState,
+    JourneyTransition,
+    StateLike,
+    ToolJourneyState,
+    state_at,
+)
 from .tool_references import ToolRef
 
-__all__ = ["END_JOURNEY", "EndOfJourney", "Journey", "JourneyState", "JourneyTransition"]
+__all__ = [
+    "END_JOURNEY",
+    "ChatJourneyState",
+    "EndOfJourney",
+    "ForkJourneyState",
+    "InitialJourneyState",
+    "Journey",
+    "JourneyState",
+    "JourneyTransition",
+    "ToolJourneyState",
+]
 
 
 class Journey(Related, Retrieves):
@@ -97,17 +120,17 @@ class Journey(Related, Retrieves):
         return self.triggers
 
     @property
-    def initial_state(self) -> JourneyState:
+    def initial_state(self) -> InitialJourneyState:
         """Where it begins: nothing is said there, ways only lead away."""
-        return JourneyState(self._draft, journey=self.id, state=ROOT)
+        return InitialJourneyState(self._draft, journey=self.id, state=ROOT)
 
     @property
     def states(self) -> tuple[JourneyState, ...]:
         """Its states, in order of definition."""
-        return tuple(JourneyState(self._draft, journey=self.id, state=state.id) for state in self.value.states)
+        return tuple(HANDLES[item.kind](self._draft, journey=self.id, state=item.id) for item in self.value.states)
 
     @property
-    def transitions(self) -> tuple[JourneyTransition, ...]:
+    def transitions(self) -> tuple[JourneyTransition[JourneyState], ...]:
         """The ways between its states, in order of definition."""
         return tuple(JourneyTransition(self._draft, journey=self.id, way=way) for way in self.value.transitions)
 
@@ -118,16 +141,18 @@ class Journey(Related, Retrieves):
     async def create_transition(
         self,
         *,
-        source: JourneyState | JourneyTransition,
+        source: JourneyState | JourneyTransition[Any],
         target: StateLike,
         condition: str | None = None,
         **code: Unpack[StateCode],
-    ) -> JourneyTransition:
+    ) -> JourneyTransition[Any]:
         """Add a way between two states that exist.
 
         Further parameters: on_selected, on_message, canned_response_field_provider, for turns in which this way leads
         to the target.
         """
+        given = {"source": source, "target": target, "condition": condition, **code}
+        checked(f"create_transition() of journey {self.id!r}", given, kinds.BETWEEN, required=("source", "target"))
         return await state_at(source).transition_to(state=target, condition=condition, **code)
 
     async def create_guideline(
@@ -142,27 +167,12 @@ class Journey(Related, Retrieves):
 
     async def attach_tool(self, tool: ToolRef, condition: str) -> str:
         """Offer a tool while this journey is active and a condition holds; gives the observation's id."""
+        checked("attach_tool()", {"tool": tool, "condition": condition}, kinds.OFFER, required=kinds.OFFER)
         return make_observation(self._draft, condition=condition, journey=self.id, tools=[tool]).id
 
-    async def create_canned_response(
-        self,
-        template: str,
-        *,
-        signals: Sequence[str] = (),
-        tags: Sequence[Tag | str] = (),
-        metadata: Mapping[str, JSON] | None = None,
-        field_dependencies: Sequence[str] = (),
-        id: str | None = None,
-    ) -> str:
-        """Add a canned response that can be said while this journey is active; gives its id."""
-        response = CannedResponse(
-            id=id or "",
-            template=template,
-            signals=tuple(signals),
-            tags=tag_ids(tags),
-            journey=self.id,
-            field_dependencies=tuple(field_dependencies),
-            metadata=dict(metadata or {}),
-            source=caller(),
-        )
-        return add_response(self._draft, response)
+    async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
+        """Add a canned response that can be said while this journey is active; gives its id.
+
+        Further parameters: signals, tags, metadata, field_dependencies, id.
+        """
+        return make_response(self._draft, template, where=Where(journey=self.id), **options)

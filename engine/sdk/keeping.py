@@ -5,9 +5,11 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from ..adapters.stores.memory import MemorySessions
+from ..domain.current import current_part
 from ..domain.session import Customer, Session
 from ..domain.values import JSON, unique
 from ..errors import UnknownNameError
+from ..observing.logs import EngineLogger
 from .conversation import Conversation
 from .customers import CustomerHandle, Customers
 from .relations import Tag
@@ -24,12 +26,17 @@ class Keeping:
         self.talks: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
         """The conversations that are open, by the id of their session."""
 
+    @property
+    def logger(self) -> EngineLogger:
+        """The engine's logger; inside a turn its lines carry that turn's trace id."""
+        return EngineLogger(trace_id=str(current_part("trace_id") or ""))
+
     async def create_customer(
         self,
         name: str,
         *,
         id: str | None = None,
-        tags: Sequence[Tag | str] = (),
+        tags: Sequence[Tag | str] | None = (),
         metadata: Mapping[str, JSON] | None = None,
         preferences: Mapping[str, JSON] | None = None,
     ) -> CustomerHandle:

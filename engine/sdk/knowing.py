@@ -1,22 +1,25 @@
 """What an agent knows, as its author declares it: terms, variables, retrievers, capabilities."""
 
-from collections.abc import Sequence
 from typing import Unpack
 
-from ..domain.knowledge import RetrieverScope, Term
+from ..domain.knowledge import RetrieverScope
 from ..errors import UnknownNameError
+from .common_knowledge import variables_of
 from .draft import AgentDraft
-from .knowledge import ExperimentalFeatures, add_term
+from .knows import Knows
 from .retrievers import Retrieves
 from .variables import VariableHandle, VariableOptions, add_variable
 
 
-class Knowing(Retrieves):
+class Knowing(Knows, Retrieves):
     """An agent as far as its knowledge goes."""
 
     __slots__ = ("draft",)
 
     draft: AgentDraft
+
+    def _knows_in(self) -> AgentDraft:
+        return self.draft
 
     def _retrieves_for(self) -> tuple[AgentDraft, RetrieverScope, str]:
         return self.draft, "agent", ""
@@ -26,37 +29,26 @@ class Knowing(Retrieves):
         """Ids of its retrievers, in order of attachment."""
         return tuple(self.draft.retrievers)
 
-    @property
-    def experimental_features(self) -> ExperimentalFeatures:
-        """What may still change: capabilities."""
-        return ExperimentalFeatures(self.draft)
-
-    async def create_term(
-        self, name: str, description: str, *, synonyms: Sequence[str] = (), id: str | None = None
-    ) -> Term:
-        """Add a word of the business to the glossary."""
-        return add_term(self.draft, name=name, description=description, synonyms=synonyms, id=id)
-
     async def create_variable(
         self, name: str, description: str | None = "", **options: Unpack[VariableOptions]
     ) -> VariableHandle:
         """Add a variable, whose value may differ by customer.
 
-        Further parameters: id, and for one whose value a tool gives: tool (or tool_name and service_name),
+        Further parameters: id, tags, and for one whose value a tool gives: tool (or tool_name and service_name),
         freshness_rules (a cron expression, {"cron": …} or {"max_age_seconds": …}; without, it is asked each turn) and
         shared_by ("customer", "agent" or "global"). Raises FreshnessError, UnknownNameError.
         """
         return add_variable(self.draft, name=name, description=description, **options)
 
     async def list_variables(self) -> list[VariableHandle]:
-        """Its variables, in order of declaration."""
-        return [VariableHandle(self.draft, variable_id) for variable_id in self.draft.variables]
+        """Its variables in order of declaration, then those that it has by its server."""
+        return variables_of(self.draft)
 
     async def find_variable(self, *, id: str | None = None, name: str | None = None) -> VariableHandle | None:
         """The variable of that id or name, None where there is none."""
-        for variable in self.draft.variables.values():
+        for variable in variables_of(self.draft):
             if variable.id == id or (id is None and variable.name == name):
-                return VariableHandle(self.draft, variable.id)
+                return variable
         return None
 
     async def get_variable(self, *, id: str | None = None, name: str | None = None) -> VariableHandle:
@@ -64,5 +56,6 @@ class Knowing(Retrieves):
         found = await self.find_variable(id=id, name=name)
         if found is None:
             wanted = id if id is not None else name or ""
-            raise UnknownNameError(kind="variable", name=wanted, known=self.draft.variables)
+            known = [variable.id for variable in variables_of(self.draft)]
+            raise UnknownNameError(kind="variable", name=wanted, known=known)
         return found

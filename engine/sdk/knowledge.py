@@ -1,13 +1,14 @@
 """Terms, capabilities and canned responses as an author holds them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from ..composition.canned import fields_of
 from ..domain.knowledge import CannedResponse, Capability, Term
-from ..domain.values import JSON
-from ..errors import UnknownNameError
+from ..domain.values import JSON, Source
+from . import kinds
+from .checking import checked, refuse_unknown, shown
 from .draft import AgentDraft
 from .names import caller
 from .relations import Tag, tag_ids
@@ -28,36 +29,72 @@ def add_response(draft: AgentDraft, response: CannedResponse) -> str:
 class ResponseOptions(TypedDict, total=False):
     """What may be said of a canned response beside its template."""
 
-    signals: Sequence[str]
-    tags: Sequence[Tag | str]
+    signals: Sequence[str] | None
+    tags: Sequence[Tag | str] | None
     metadata: Mapping[str, JSON] | None
-    field_dependencies: Sequence[str]
+    field_dependencies: Sequence[str] | None
     id: str | None
 
 
-def make_response(draft: AgentDraft, template: str, **options: Unpack[ResponseOptions]) -> str:
-    """Add a canned response and give its id. Raises TemplateError, and UnknownNameError for an unknown option."""
-    known = ResponseOptions.__annotations__
-    for option in options:
-        if option not in known:
-            place = str(caller() or "")
-            raise UnknownNameError(kind="option of a canned response", name=option, known=known, place=place)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """To what a canned response belongs."""
+
+    journey: str | None = None
+    state: str | None = None
+    """As `journey/state`."""
+
+
+def make_response(
+    draft: AgentDraft,
+    template: str,
+    *,
+    source: Source | None = None,
+    where: Where | None = None,
+    **options: Unpack[ResponseOptions],
+) -> str:
+    """Add a canned response and give its id.
+
+    Raises TemplateError, WrongKindError, and UnknownNameError for an unknown option.
+    """
+    refuse_unknown(options, ResponseOptions.__annotations__, of="a canned response")
+    what = f"canned response {shown(options.get('id') or template)}"
+    said = checked(what, {"template": template, **options}, kinds.RESPONSE, required=("template",))
+    where = where or Where()
     response = CannedResponse(
-        id=options.get("id") or "",
+        id=said.get("id", ""),
         template=template,
-        signals=tuple(options.get("signals", ())),
-        tags=tag_ids(options.get("tags", ())),
-        field_dependencies=tuple(options.get("field_dependencies", ())),
-        metadata=dict(options.get("metadata") or {}),
-        source=caller(),
+        signals=said.get("signals", ()),
+        tags=tag_ids(said.get("tags", ())),
+        journey=where.journey,
+        state=where.state,
+        field_dependencies=said.get("field_dependencies", ()),
+        metadata=dict(said.get("metadata", {})),
+        source=source or caller(),
     )
     return add_response(draft, response)
 
 
-def add_term(draft: AgentDraft, *, name: str, description: str, synonyms: Sequence[str], id: str | None) -> Term:
-    """Add a term to an agent's glossary."""
+def add_term(
+    draft: AgentDraft,
+    *,
+    name: str,
+    description: str,
+    synonyms: Sequence[str] | None = (),
+    tags: Sequence[Tag | str] | None = (),
+    id: str | None = None,
+) -> Term:
+    """Add a term to a glossary. Raises WrongKindError."""
+    given = {"name": name, "description": description, "synonyms": synonyms, "tags": tags, "id": id}
+    said = checked(f"term {shown(name)}", given, kinds.TERM, required=("name", "description"))
     term_id = draft.id_for(draft.terms, id, name)
-    made = Term(id=term_id, name=name, description=description, synonyms=tuple(synonyms))
+    made = Term(
+        id=term_id,
+        name=name,
+        description=description,
+        synonyms=said.get("synonyms", ()),
+        tags=tag_ids(said.get("tags", ())),
+    )
     draft.terms[term_id] = made
     return made
 
@@ -69,15 +106,30 @@ class ExperimentalFeatures:
         self._draft = draft
 
     async def create_capability(
-        self, title: str, description: str, *, signals: Sequence[str] = (), id: str | None = None
+        self,
+        title: str,
+        description: str,
+        *,
+        signals: Sequence[str] | None = (),
+        tags: Sequence[Tag | str] | None = (),
+        id: str | None = None,
     ) -> Capability:
         """Add something that the agent can do for customers; `signals` are requests that call for it.
 
-        Prompts show those nearest to what is being said, so that the agent may offer them.
+        Prompts show those nearest to what is being said, so that the agent may offer them. One that is declared on a
+        server with `tags` is known to the agents that carry one of them.
         """
+        given = {"title": title, "description": description, "signals": signals, "tags": tags, "id": id}
+        said = checked(f"capability {shown(title)}", given, kinds.CAPABILITY, required=("title", "description"))
         capability_id = self._draft.id_for(self._draft.capabilities, id, title)
         if capability_id in self._draft.capabilities:
             raise ValueError(f"{caller()}: a capability {capability_id!r} is there already; give this one another id=")
-        made = Capability(id=capability_id, title=title, description=description, signals=tuple(signals))
+        made = Capability(
+            id=capability_id,
+            title=title,
+            description=description,
+            signals=said.get("signals", ()),
+            tags=tag_ids(said.get("tags", ())),
+        )
         self._draft.capabilities[capability_id] = made
         return made

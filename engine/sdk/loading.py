@@ -32,6 +32,8 @@ def load_agent(reference: str, base: Path) -> BuiltAgent:
     """
     path, _, name = reference.partition(":")
     if not path.endswith(".py"):
+        if not all(part.isidentifier() for part in path.split(".")) or (base / path).exists():
+            raise AgentLoadError(_no_reference(reference))
         return _run(lambda: _from_builder(lambda: importlib.import_module(path), name or "build", reference), reference)
     file = (base / path).resolve()
     if not file.is_file():
@@ -52,6 +54,13 @@ def _missing(reference: str, file: Path) -> str:
     others = sorted(other.name for other in file.parent.glob("*.py")) if file.parent.is_dir() else []
     near = closest(file.name, others)
     return f"agent {reference!r}: there is no file {file}" + (f"; did you mean {near!r}?" if near else "")
+
+
+def _no_reference(reference: str) -> str:
+    return (
+        f"agent {reference!r}: this is no Python file; name a builder (agent.py:build), a script (agent.py), "
+        "or a builder that can be imported (package.module:build)"
+    )
 
 
 def _functions(file: Path, reference: str) -> set[str]:

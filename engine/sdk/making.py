@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 from ..domain.guideline import Guideline, Matching, Properties
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint
 from ..domain.values import JSON, slug
 from ..errors import UnknownNameError
-from ..services import FieldProvider, GuidelineHandler, Matcher
+from ..services import FieldProvider, GuidelineHandler, Matcher, Strategy
 from . import guidelines as handles
+from . import kinds
+from .checking import checked, refuse_unknown
 from .draft import AgentDraft
 from .match_always import MATCH_ALWAYS
 from .names import caller
@@ -25,16 +27,16 @@ class GuidelineTraits(TypedDict, total=False):
     description: str | None
     title: str | None
     id: str | None
-    tools: Iterable[ToolRef]
-    tool_configuration: Mapping[str, Mapping[str, Mapping[str, JSON]]]
-    canned_responses: Sequence[str]
-    criticality: Criticality | str
+    tools: Iterable[ToolRef] | None
+    tool_configuration: Mapping[str, Mapping[str, Mapping[str, JSON]]] | None
+    canned_responses: Sequence[str] | None
+    criticality: Criticality | str | None
     composition_mode: CompositionMode | None
-    tags: Sequence[Tag | str]
-    labels: Iterable[str]
-    priority: int
-    enabled: bool
-    track: bool
+    tags: Sequence[Tag | str] | None
+    labels: Iterable[str] | None
+    priority: int | None
+    enabled: bool | None
+    track: bool | None
     continuous: bool | None
     customer_dependent: bool | None
     metadata: Mapping[str, JSON] | None
@@ -44,6 +46,7 @@ class GuidelineFunctions(TypedDict, total=False):
     """The code that may belong to a guideline."""
 
     matcher: Matcher | None
+    matching_strategy: Strategy | None
     on_selected: GuidelineHandler | None
     on_message: GuidelineHandler | None
     canned_response_field_provider: FieldProvider | None
@@ -52,7 +55,7 @@ class GuidelineFunctions(TypedDict, total=False):
 class GuidelineOptions(GuidelineTraits, GuidelineFunctions, total=False):
     """What may be said of a guideline beside its condition and action."""
 
-    dependencies: Sequence[HasEndpoint]
+    dependencies: Sequence[HasEndpoint] | None
 
 
 def make_guideline(
@@ -64,23 +67,30 @@ def make_guideline(
     **options: Unpack[GuidelineOptions],
 ) -> handles.Guideline:
     """Add a guideline to an agent in the making. Without a condition, or with MATCH_ALWAYS, it always applies."""
-    _known_options(options)
-    matcher = options.get("matcher")
-    if not (condition or "").strip() and not (action or "").strip() and matcher is None:
+    refuse_unknown(options, GuidelineOptions.__annotations__, of="a guideline")
+    said = checked(
+        _what(condition, action, options), {"condition": condition, "action": action, **options}, kinds.GUIDELINE
+    )
+    condition, action = said.pop("condition", None), said.pop("action", None)
+    options = cast("GuidelineOptions", said)
+    matcher, strategy = options.get("matcher"), options.get("matching_strategy")
+    if matcher is not None and strategy is not None:
+        raise ValueError(f"{_place()}matcher= and matching_strategy= both decide whether it applies; give one of them")
+    if not (condition or "").strip() and not (action or "").strip() and matcher is None and strategy is None:
         raise ValueError(f"{_place()}a guideline needs a condition, an action or a matcher; give it one of them")
     guideline_id = _id(draft, options, texts=(condition, action))
     draft.guidelines[guideline_id] = replace(
         _value(guideline_id, options),
         condition=(condition or "").strip(),
         action=(action or "").strip(),
-        matching=_matching(condition, matcher),
-        tools=draft.use_tools(options.get("tools", ())),
+        matching="strategy" if strategy is not None else _matching(condition, matcher),
+        tools=draft.use_tools(options.get("tools") or ()),
         journey=journey,
         source=caller(),
     )
     _keep_functions(draft, guideline_id, options)
     made = handles.Guideline(draft, guideline_id)
-    for target in (*options.get("dependencies", ()), *([_Scope(journey)] if journey else [])):
+    for target in (*(options.get("dependencies") or ()), *([_Scope(journey)] if journey else [])):
         draft.relate("dependency", made.endpoint, target=target.endpoint)
     return made
 
@@ -117,6 +127,8 @@ def _keep_functions(draft: AgentDraft, guideline_id: str, options: GuidelineOpti
     matcher = options.get("matcher")
     if matcher is not None and matcher is not MATCH_ALWAYS:
         draft.matchers[guideline_id] = matcher
+    if (strategy := options.get("matching_strategy")) is not None:
+        draft.strategies[guideline_id] = strategy
     if (selected := options.get("on_selected")) is not None:
         draft.on_selected[guideline_id] = selected
     if (message := options.get("on_message")) is not None:
@@ -132,14 +144,14 @@ def _value(guideline_id: str, options: GuidelineOptions) -> Guideline:
         id=guideline_id,
         description=options.get("description") or "",
         title=options.get("title") or "",
-        canned_responses=tuple(options.get("canned_responses", ())),
-        criticality=criticality_of(options.get("criticality", Criticality.MEDIUM)),
+        canned_responses=tuple(options.get("canned_responses") or ()),
+        criticality=criticality_of(options.get("criticality") or Criticality.MEDIUM),
         composition_mode=options.get("composition_mode"),
-        priority=options.get("priority", 0),
-        tags=tag_ids(options.get("tags", ())),
-        labels=tuple(options.get("labels", ())),
-        enabled=options.get("enabled", True),
-        track=options.get("track", True),
+        priority=options.get("priority") or 0,
+        tags=tag_ids(options.get("tags") or ()),
+        labels=tuple(options.get("labels") or ()),
+        enabled=options.get("enabled") is not False,
+        track=options.get("track") is not False,
         tool_configuration=_plain(options.get("tool_configuration") or {}),
         properties=_properties(stated, options),
         metadata=stated,
@@ -158,14 +170,6 @@ def criticality_of(word: Criticality | str) -> Criticality:
 def _plain(configuration: Mapping[str, Mapping[str, JSON]]) -> dict[str, JSON]:
     """A tool_configuration as data of its own, so that changing what was given changes nothing."""
     return {tool_id(name): deepcopy(said) for name, said in configuration.items()}
-
-
-def _known_options(options: Mapping[str, Any]) -> None:
-    """Refuse what no guideline has: a misspelt option must not vanish."""
-    known = GuidelineOptions.__annotations__
-    for name in options:
-        if name not in known:
-            raise UnknownNameError(kind="option of a guideline", name=name, known=known, place=str(caller() or ""))
 
 
 class _Scope:
@@ -195,6 +199,7 @@ PROPERTY_KEYS = (
     "agent_part",
     "agent_intention",
     "rewritten_condition",
+    "internal_action",
 )
 """Keys of a guideline's metadata that the engine reads: what is stated there need not be inferred."""
 
@@ -206,6 +211,12 @@ def _properties(metadata: Mapping[str, Any], options: GuidelineOptions) -> Prope
         if (value := options.get(name)) is not None:
             stated[name] = value
     return Properties(**stated)
+
+
+def _what(condition: object, action: object, options: Mapping[str, object]) -> str:
+    """A guideline in the making, as a message names it."""
+    words = (options.get("id"), options.get("title"), condition, action)
+    return f"guideline {next((word for word in words if isinstance(word, str) and word.strip()), '')!r}"
 
 
 def _place() -> str:

@@ -1,13 +1,14 @@
 """Making a journey from what an author wrote."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, cast
 
 from ..domain import journey as domain
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.values import JSON
-from ..errors import UnknownNameError
 from ..services import JourneyHandler
+from . import kinds
+from .checking import checked, refuse_unknown, shown
 from .draft import AgentDraft
 from .guidelines import Guideline
 from .journey_draft import JourneyDraft
@@ -25,10 +26,10 @@ class JourneyTraits(TypedDict, total=False):
     composition_mode: CompositionMode | None
     on_selected: JourneyHandler | None
     on_message: JourneyHandler | None
-    dependencies: Sequence[HasEndpoint]
-    tags: Sequence[Tag | str]
-    labels: Iterable[str]
-    priority: int
+    dependencies: Sequence[HasEndpoint] | None
+    tags: Sequence[Tag | str] | None
+    labels: Iterable[str] | None
+    priority: int | None
     metadata: Mapping[str, JSON] | None
 
 
@@ -39,37 +40,37 @@ class JourneyOptions(JourneyTraits, total=False):
 
 
 def make_journey(
-    draft: AgentDraft, *, title: str, description: str = "", id: str | None = None, **options: Unpack[JourneyTraits]
+    draft: AgentDraft,
+    *,
+    title: str,
+    description: str | None = "",
+    id: str | None = None,
+    **options: Unpack[JourneyTraits],
 ) -> Journey:
     """Add a journey to an agent in the making; each trigger in words becomes an observation."""
-    _known_options(options)
+    refuse_unknown(options, JourneyOptions.__annotations__, of="a journey")
+    given = {"title": title, "description": description, "id": id, **options}
+    said = checked(f"journey {shown(title or id)}", given, kinds.JOURNEY, required=("title",))
+    options = cast("JourneyTraits", {name: value for name, value in said.items() if name in options})
     journey_id = _free(draft, draft.id_for(draft.journeys, id, title))
     made = domain.Journey(
         id=journey_id,
         title=title,
-        description=description,
+        description=description or "",
         triggers=tuple(_trigger(draft, trigger) for trigger in _triggers(title, options)),
         composition_mode=options.get("composition_mode"),
-        priority=options.get("priority", 0),
-        tags=tag_ids(options.get("tags", ())),
-        labels=tuple(options.get("labels", ())),
+        priority=options.get("priority") or 0,
+        tags=tag_ids(options.get("tags") or ()),
+        labels=tuple(options.get("labels") or ()),
         metadata=dict(options.get("metadata") or {}),
         source=caller(),
     )
     draft.journeys[journey_id] = JourneyDraft(journey=made)
     _add_code(draft, journey_id, options)
     journey = Journey(draft, journey_id)
-    for dependency in options.get("dependencies", ()):
+    for dependency in options.get("dependencies") or ():
         draft.relate("dependency", journey.endpoint, target=dependency.endpoint)
     return journey
-
-
-def _known_options(options: Mapping[str, object]) -> None:
-    """Refuse what no journey has: a misspelt option must not vanish."""
-    for name in options:
-        if name not in JourneyTraits.__annotations__:
-            known = JourneyOptions.__annotations__
-            raise UnknownNameError(kind="option of a journey", name=name, known=known, place=str(caller() or ""))
 
 
 def _free(draft: AgentDraft, journey_id: str) -> str:

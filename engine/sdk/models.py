@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from ..adapters.llm.blocked import BlockedModel
 from ..adapters.llm.choice import make_llm
 from ..adapters.llm.routing import ByDecision
-from ..decisions.catalogue import ALL
+from ..decisions.catalogue import NAMES
 from ..errors import UnknownNameError
 from ..ports import LLM
 
@@ -79,10 +79,9 @@ def configured(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_decisions(models: Mapping[str, ModelLike], *, place: str = "") -> dict[str, ModelLike]:
     """Models by decision. Raises UnknownNameError for a decision that there is not."""
-    known = [decision.name for decision in ALL]
     for name in models:
-        if name not in known:
-            raise UnknownNameError(kind="decision", name=name, known=known, place=place)
+        if name not in NAMES:
+            raise UnknownNameError(kind="decision", name=name, known=NAMES, place=place)
     return dict(models)
 
 

@@ -14,14 +14,13 @@ from ..domain.modes import ModerationMode, SessionMode
 from ..domain.session import AgentState, Customer, Session
 from ..domain.tool import Permission
 from ..domain.values import JSON
-from ..errors import UnknownNameError
 from ..observing.logs import show_as_environment_says
-from ..ports import LLM, AuditSink, Embedder, EventSink, RetrieverRunner, Sleeper, ToolResolver, ToolRunner
+from ..ports import LLM, AuditSink, Clock, Embedder, EventSink, RetrieverRunner, Sleeper, ToolResolver, ToolRunner
 from ..services import FixedClock, Services, Silence
 from .built import BuiltAgent
+from .checking import refuse_unknown
 from .conversation import Conversation
 from .inferring import Inference
-from .names import caller
 from .tool_references import permission
 from .world import World, moderator_for
 
@@ -68,24 +67,23 @@ def open_conversation(built: BuiltAgent, *, llm: LLM, **options: Unpack[Conversa
     is near. The `world` is what it shares with other conversations; what is done is written down in the `audit`, and
     shown to the `sink`. Raises UnknownNameError for an option that there is not.
     """
-    for name in options:
-        if name not in ConversationOptions.__annotations__:
-            known = ConversationOptions.__annotations__
-            raise UnknownNameError(kind="option of a conversation", name=name, known=known, place=str(caller() or ""))
+    refuse_unknown(options, ConversationOptions.__annotations__, of="a conversation")
     show_as_environment_says()
     customer = options.get("customer")
+    services = _services(built, llm, options=options)
     return Conversation(
         built,
-        services=_services(built, llm, options=options),
-        session=_session(built, options),
+        services=services,
+        session=_session(built, options, clock=services.clock),
         inference=options.get("inference"),
         to_meet=customer if isinstance(customer, str) else None,
+        moderator=(options.get("world") or World()).moderator,
     )
 
 
-def _session(built: BuiltAgent, options: ConversationOptions) -> Session:
+def _session(built: BuiltAgent, options: ConversationOptions, *, clock: Clock) -> Session:
     """The session to go on with, else a new one."""
-    session = options.get("session") or _new_session(built, options)
+    session = options.get("session") or replace(_new_session(built, options), created=clock.now())
     ceiling = options.get("permission_ceiling")
     return session if ceiling is None else replace(session, permission_ceiling=permission(ceiling))
 

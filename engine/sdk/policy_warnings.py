@@ -1,5 +1,6 @@
 """What in an agent's guidelines looks like a mistake, though it is valid: found from the definition alone."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -18,6 +19,7 @@ WarningKind = Literal[
     "untriggered",
     "duplicate_condition",
     "id_collision",
+    "points_back",
 ]
 
 
@@ -34,6 +36,13 @@ class PolicyWarning:
     def __str__(self) -> str:
         return f"{self.source}: {self.text}" if self.source else self.text
 
+
+POINTING_BACK = re.compile(
+    r"\b(?:the same(?: (?:thing|way|for|with|again))?|likewise|do so|as (?:above|before)|the other ones?|"
+    r"the rest of them|(?:the|that) (?:previous|preceding|earlier|last) (?:step|one|question))\b",
+    re.IGNORECASE,
+)
+"""Words that mean something only beside the step before."""
 
 Pairs = Mapping[tuple[Endpoint, Endpoint], str]
 """Who has priority over whom by a relationship, tags taken as their members, with the relationship in words."""
@@ -52,6 +61,7 @@ def policy_warnings(agent: AgentDefinition, *, collisions: Mapping[str, str]) ->
         *_untriggered(agent, on),
         *_duplicates(agent),
         *_collisions(agent, collisions),
+        *_pointing_back(agent),
     )
 
 
@@ -86,7 +96,7 @@ def _hindrance(agent: AgentDefinition, on: Ground, member: Endpoint, *, target: 
     if not members:
         kind = "nothing that is enabled carries the tag" if target.kind.startswith("tag") else "it is disabled"
         return f"{in_words(target)}: {kind}"
-    reasons = [_obstacle(agent, member, other=each, pairs=pairs) for each in members]
+    reasons = [_obstacle(agent, member, other=each, pairs=pairs) or _outrun(on, member, other=each) for each in members]
     some = [reason for reason in reasons if reason]
     return some[0] if some and (target.kind != "tag_any" or len(some) == len(reasons)) else None
 
@@ -100,6 +110,17 @@ def _obstacle(agent: AgentDefinition, member: Endpoint, *, other: Endpoint, pair
     if journey is not None and not any(_is_enabled(agent, trigger) for trigger in journey.triggers):
         return f"{in_words(other)} has no trigger that is enabled"
     return None
+
+
+def _outrun(on: Ground, member: Endpoint, *, other: Endpoint) -> str | None:
+    """That a member drops what it depends on by its number; a journey counts with the greatest of its guidelines'."""
+    own, number = _number(on, member), _number(on, other)
+    if own is None or number is None or {member, other} & _entailed(on):
+        return None
+    if other.kind == "journey":
+        inside = [each for each in on.order if _scope(on, each) == other.id]
+        number = max((number, *(found for each in inside if (found := _number(on, each)) is not None)))
+    return f"it outranks {in_words(other)} itself (priority {own} over {number})" if own > number else None
 
 
 def _is_enabled(agent: AgentDefinition, guideline_id: str) -> bool:
@@ -227,3 +248,15 @@ def _about(on: Ground, kind: WarningKind, text: str, *members: Endpoint) -> Poli
 def _warning(agent: AgentDefinition, kind: WarningKind, text: str, *, ids: tuple[str, ...]) -> PolicyWarning:
     guideline = agent.guideline(ids[0])
     return PolicyWarning(kind=kind, text=text, about=ids, source=guideline.source if guideline else None)
+
+
+def _pointing_back(agent: AgentDefinition) -> Iterator[PolicyWarning]:
+    for journey in agent.journeys:
+        for state in journey.states:
+            found = POINTING_BACK.search(state.action)
+            if found is not None and not state.originals:
+                text = (
+                    f"state {journey.id}/{state.id} says {found.group()!r}, and the prompt of a reply shows no other "
+                    "step beside it: say in full what is to be done"
+                )
+                yield PolicyWarning(kind="points_back", text=text, about=(journey.id,), source=state.source)

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from ..domain.knowledge import PREAMBLE
 from ..domain.relationship import Endpoint, Relationship, RelationshipKind
+from ..services import Strategy
+from .checking import TOOLS, checked, ends
 from .draft import add_relationship
 from .names import caller
 from .tool_references import ToolRef, tool_id
@@ -50,7 +52,8 @@ class Related:
 
     async def prioritize_over(self, *targets: HasEndpoint) -> list[Relationship]:
         """When this and a target are both active, the target is dropped. Raises RelationshipCycleError."""
-        return [self._registry.relate("priority", self.endpoint, target=target.endpoint) for target in targets]
+        found = ends(f"{self.id!r}.prioritize_over()", targets)
+        return [self._registry.relate("priority", self.endpoint, target=target.endpoint) for target in found]
 
     async def exclude(self, *targets: HasEndpoint) -> list[Relationship]:
         """The same as prioritize_over."""
@@ -58,20 +61,22 @@ class Related:
 
     async def depend_on(self, *targets: HasEndpoint) -> list[Relationship]:
         """This only holds while every target is active. Raises RelationshipCycleError."""
-        return [self._registry.relate("dependency", self.endpoint, target=target.endpoint) for target in targets]
+        found = ends(f"{self.id!r}.depend_on()", targets)
+        return [self._registry.relate("dependency", self.endpoint, target=target.endpoint) for target in found]
 
     async def depend_on_any(self, *targets: HasEndpoint) -> list[Relationship]:
         """This only holds while at least one of the targets is active. Raises RelationshipCycleError."""
-        group = self._registry.new_group()
+        found, group = ends(f"{self.id!r}.depend_on_any()", targets), self._registry.new_group()
         return [
             self._registry.relate("dependency_any", self.endpoint, target=target.endpoint, group=group)
-            for target in targets
+            for target in found
         ]
 
     async def reevaluate_after(self, *tools: ToolRef) -> list[Relationship]:
         """This is looked at again, within the same turn, once one of the tools has run."""
-        ends = [Endpoint(kind="tool", id=tool_id(tool)) for tool in tools]
-        return [self._registry.relate("reevaluation", self.endpoint, target=end) for end in ends]
+        (named,) = checked(f"{self.id!r}.reevaluate_after()", {"tools": tools}, {"tools": TOOLS}).values()
+        after = [Endpoint(kind="tool", id=tool_id(tool)) for tool in named]
+        return [self._registry.relate("reevaluation", self.endpoint, target=end) for end in after]
 
 
 class Entailing(Related):
@@ -81,7 +86,8 @@ class Entailing(Related):
 
     async def entail(self, target: "Entailing") -> Relationship:
         """When this holds the target holds too, whatever its own condition. Raises RelationshipCycleError."""
-        return self._registry.relate("entailment", self.endpoint, target=target.endpoint)
+        (found,) = ends(f"{self.id!r}.entail()", (target,), wants="a guideline or a tag")
+        return self._registry.relate("entailment", self.endpoint, target=found.endpoint)
 
 
 class Tag(Entailing):
@@ -126,12 +132,14 @@ class AllOf:
 class TagRelations:
     """The relationships declared on a server's tags."""
 
-    __slots__ = ("declared", "names")
+    __slots__ = ("declared", "names", "strategies")
 
     def __init__(self) -> None:
         self.declared: list[Relationship] = []
         self.names: dict[str, None] = {}
         """Names of the tags that were declared, in order."""
+        self.strategies: dict[str, Strategy] = {}
+        """Matching strategies of tags, by their names."""
 
     def relate(self, kind: RelationshipKind, source: Endpoint, *, target: Endpoint, group: str = "") -> Relationship:
         """Declare a relationship. Raises RelationshipCycleError when it closes a circle."""

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 from ..author_code.engine_context import EngineContext
 from ..domain.knowledge import Retriever, RetrieverResult, RetrieverScope
 from ..domain.retrieval import RetrieverContext
+from . import kinds
+from .checking import checked
 from .draft import AgentDraft
 from .names import caller, readable_id
 
@@ -40,6 +42,8 @@ def add_retriever(
     draft: AgentDraft, function: RetrieverFunction, *, id: str | None, scope: RetrieverScope, owner: str
 ) -> str:
     """Attach a retriever and give its id: the author's, or one made of the function's name."""
+    what, given = f"attach_retriever() of {scope} {owner or draft.settings.id!r}", {"retriever": function, "id": id}
+    checked(what, given, kinds.RETRIEVER, required=("retriever",))
     name = id if id is not None else readable_id(draft.retrievers, getattr(function, "__name__", "retriever"))
     if name in draft.retrievers:
         made_at = draft.retrievers[name].source

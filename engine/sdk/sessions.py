@@ -1,128 +1,123 @@
-"""A session as those hold it who talk in it, or look after it: its timeline, and what is noted about it."""
+"""A session as those hold it who talk in it, or look after it: what is noted about it, and who takes part."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from ..domain.modes import SessionMode
-from ..domain.session import Customer, CustomEvent, Event, EventKind, MessageEvent, Session, event_source
+from ..domain.session import Customer, Session
+from ..domain.session_changes import SessionChanges
 from ..domain.values import JSON
 from ..services import Services
+from .customers import CustomerHandle
+from .timelines import HeldTimeline
+
+Change: TypeAlias = Callable[[Session], Session]
 
 
-class HeldSession:
+class HeldSession(HeldTimeline):
     """A session that is changed from outside of turns; every change is kept where sessions are kept."""
 
     def __init__(self, *, services: Services, session: Session, agent_name: str) -> None:
-        self._services = services
-        self._agent_name = agent_name
-        self._unshown: list[Event] = []
-        self.session = session
-
-    @property
-    def id(self) -> str:
-        """The session's id."""
-        return self.session.id
+        super().__init__(services=services, session=session, agent_name=agent_name)
+        self._meanwhile: list[Change] = []
+        """What was changed while a turn was played, to be changed about what the turn gives back."""
 
     @property
     def turn_count(self) -> int:
         """How many turns there have been."""
         return self.session.turns
 
-    def events(
-        self, *, source: str | None = None, kinds: Sequence[EventKind] = (), min_offset: int = 0, trace_id: str = ""
-    ) -> tuple[Event, ...]:
-        """The timeline, from an offset on; of one source ("agent" is short for the AI agent), some kinds, one turn."""
-        wanted = event_source(source) if source is not None else None
-        return tuple(
-            event
-            for event in self.session.events
-            if event.offset >= min_offset
-            and wanted in (None, event.source)
-            and (not kinds or event.kind in kinds)
-            and trace_id in ("", event.trace_id)
-        )
-
-    async def operator(self, text: str, name: str = "", *, on_behalf_of_agent: bool = False) -> None:
-        """Put a human agent's message on the timeline, or one in the agent's name; the agent does not answer it."""
-        if on_behalf_of_agent:
-            event = MessageEvent(
-                source="human_agent_on_behalf_of_ai_agent", text=text, participant=name or self._agent_name
-            )
-        else:
-            event = MessageEvent(source="human_agent", text=text, participant=name)
-        await self._put(event)
-
-    async def event(self, data: JSON) -> None:
-        """Put something that the front end reports on the timeline; the agent does not answer it."""
-        await self._put(CustomEvent(data=data))
-
-    def add_system_message(self, text: str) -> None:
-        """Put a message of nobody's on the timeline, such as a summary; the agent reads it with its next turn."""
-        self.session = self.session.with_events(MessageEvent(source="system", text=text))
-        self._unshown.append(self.session.events[-1])
-
     def mark_as_important(self, facts: str | Iterable[str]) -> None:
         """Say what must not be forgotten: names of facts to look for, such as `order_id`, and whole sentences."""
         new = [facts] if isinstance(facts, str) else list(facts)
-        self.session = replace(self.session, important=tuple(dict.fromkeys((*self.session.important, *new))))
+        self._do(lambda session: replace(session, important=tuple(dict.fromkeys((*session.important, *new)))))
 
     async def set_mode(self, mode: SessionMode | str) -> None:
         """Hand the session to an operator (manual) or back to the agent (auto)."""
         await self.update(mode=mode)
 
     async def update(
-        self, *, title: str | None = None, mode: SessionMode | str | None = None, customer: Customer | None = None
+        self,
+        *,
+        title: str | None = None,
+        mode: SessionMode | str | None = None,
+        customer: Customer | CustomerHandle | str | None = None,
     ) -> None:
-        """Change the session's title, its mode or its customer; what is not given stays."""
-        session = self.session
-        self.session = replace(
-            session,
-            title=session.title if title is None else title,
-            mode=session.mode if mode is None else SessionMode(mode),
-            customer=session.customer if customer is None else customer,
-        )
-        await self._save()
+        """Change the session's title, its mode or its customer; what is not given stays.
+
+        A customer whose id is not known is one of that id from now on. Raises ValueError for a mode that there is not.
+        """
+        changes = SessionChanges(title=title, mode=None if mode is None else SessionMode(mode))
+        whom = None if customer is None else await self._customer_meant(customer)
+        await self._change(lambda session: replace(changes.made_to(session), customer=whom or session.customer))
 
     async def set_metadata(self, key: str, value: JSON) -> None:
         """Note something about the session; no prompt holds it."""
-        self.session = replace(self.session, metadata={**self.session.metadata, key: value})
-        await self._save()
+        await self._change(SessionChanges(metadata={key: value}).made_to)
 
-    async def remove_metadata(self, key: str) -> None:
+    async def remove_metadata(self, *keys: str) -> None:
         """Note something no longer; what was not noted is no error."""
-        kept = {name: value for name, value in self.session.metadata.items() if name != key}
-        self.session = replace(self.session, metadata=kept)
-        await self._save()
+        await self._change(SessionChanges(unset_metadata=keys).made_to)
 
     async def add_label(self, *labels: str) -> None:
         """Add labels; those that it has keep their place."""
-        self.session = self.session.with_labels(labels)
-        await self._save()
+        await self._change(SessionChanges(labels=labels).made_to)
 
     async def remove_label(self, *labels: str) -> None:
         """Take labels away; one that it does not have is no error."""
-        self.session = replace(
-            self.session, labels=tuple(label for label in self.session.labels if label not in labels)
-        )
-        await self._save()
+        await self._change(SessionChanges(remove_labels=labels).made_to)
 
     async def set_consumption(self, reader: str, offset: int) -> None:
         """Remember which event a reader has seen last."""
-        self.session = replace(self.session, consumption={**self.session.consumption, reader: offset})
+        await self._change(lambda session: replace(session, consumption={**session.consumption, reader: offset}))
+
+    async def set_event_metadata(
+        self, offset: int, metadata: Mapping[str, JSON] | None = None, *, remove: Sequence[str] = ()
+    ) -> None:
+        """Note something about an event, or note it no longer. Raises ValueError for an offset that no event has."""
+        if not any(event.offset == offset for event in self.events(min_offset=offset)):
+            last = self.session.next_offset - 1
+            raise ValueError(f"session {self.id!r} has no event {offset}, or it was taken back; the last one is {last}")
+        noted = dict(metadata or {})
+
+        def change(session: Session) -> Session:
+            events = (
+                replace(event, metadata={**{k: v for k, v in event.metadata.items() if k not in remove}, **noted})
+                if event.offset == offset
+                else event
+                for event in session.events
+            )
+            return replace(session, events=tuple(events))
+
+        await self._change(change)
+
+    async def _customer_meant(self, given: Customer | CustomerHandle | str) -> Customer:
+        if isinstance(given, CustomerHandle):
+            return given.value
+        if isinstance(given, Customer):
+            return given
+        store = self._services.customers
+        known = await store.load(given) if store is not None else None
+        if known is not None or store is None:
+            return known or Customer(id=given, name=given)
+        new = Customer() if Customer().id == given else Customer(id=given, name=given)
+        if not new.is_guest:
+            await store.save(new)
+        return new
+
+    def _do(self, change: Change) -> None:
+        self.session = change(self.session)
+        if self._is_played:
+            self._meanwhile.append(change)
+
+    async def _change(self, change: Change) -> None:
+        self._do(change)
         await self._save()
 
-    async def _put(self, event: Event) -> None:
-        await self._show()
-        self.session = self.session.with_events(event)
-        await self._services.sink.emit(self.session.events[-1])
-        await self._save()
-
-    async def _show(self) -> None:
-        """Show what was put on the timeline while nobody could wait for it to be shown."""
-        unshown, self._unshown = self._unshown, []
-        for event in unshown:
-            await self._services.sink.emit(event)
-
-    async def _save(self) -> None:
-        if self._services.sessions is not None:
-            await self._services.sessions.save(self.session)
+    def _with_changes_made_meanwhile(self, session: Session) -> Session:
+        """What a turn gave back, with what was changed from outside while it was played."""
+        meanwhile, self._meanwhile = self._meanwhile, []
+        for change in meanwhile:
+            session = change(session)
+        return session

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .conversation import Conversation
 
 
-def declare(name: str, description: str = "", **options: Unpack[AgentOptions]) -> AgentDraft:
+def declare(name: str, description: str | None = "", **options: Unpack[AgentOptions]) -> AgentDraft:
     """An agent in the making on a server of its own, which nobody has to open."""
     from .app import Server, handover  # a server is made of agents, so it is imported late
 
@@ -22,7 +22,7 @@ def declare(name: str, description: str = "", **options: Unpack[AgentOptions]) -
     return server.declare(name, description, **options)
 
 
-def create_agent(name: str, description: str = "", **options: Unpack[AgentOptions]) -> "Agent":
+def create_agent(name: str, description: str | None = "", **options: Unpack[AgentOptions]) -> "Agent":
     """An agent on a server of its own; parameters as of Server.create_agent."""
     from .agents import Agent
 

@@ -7,8 +7,9 @@ from typing import TypedDict, cast
 from ..domain.journey import State
 from ..domain.modes import CompositionMode
 from ..domain.values import JSON, slug
-from ..errors import UnknownNameError
 from ..services import FieldProvider, StateHandler
+from . import kinds
+from .checking import checked, refuse_unknown
 from .draft import AgentDraft
 from .names import caller
 from .tool_references import ServiceTool, ToolRef
@@ -28,10 +29,10 @@ class WayOptions(StateCode, total=False):
 
     tool_instruction: str | None
     description: str | None
-    canned_responses: Sequence[str]
+    canned_responses: Sequence[str] | None
     composition_mode: CompositionMode | None
-    labels: Iterable[str]
-    metadata: Mapping[str, JSON]
+    labels: Iterable[str] | None
+    metadata: Mapping[str, JSON] | None
     id: str | None
 
 
@@ -53,20 +54,19 @@ def exactly_one(origin: str, **targets: object) -> None:
         )
 
 
-def given(options: WayOptions) -> WayOptions:
-    """What was said: None says nothing."""
-    return cast("WayOptions", {name: value for name, value in options.items() if value is not None})
+def of_their_kinds(origin: str, targets: Mapping[str, object], options: WayOptions) -> WayOptions:
+    """What was said of a transition, None saying nothing. Raises WrongKindError for what is of another kind."""
+    said = checked(f"transition_to() of state {origin!r}", {**targets, **options}, kinds.WAY)
+    return cast("WayOptions", {name: value for name, value in said.items() if name in options})
 
 
 def known_options(origin: str, options: WayOptions, *, tool: bool, linked: bool) -> None:
     """Refuse what no transition has, and what does not go with its target."""
-    known = {**WayOptions.__annotations__, **StateCode.__annotations__}
-    for name in options:
-        if name not in known:
-            raise UnknownNameError(kind="option of a transition", name=name, known=known, place=str(caller() or ""))
+    refuse_unknown(options, WayOptions.__annotations__, of="a transition")
     if options.get("tool_instruction") is not None and not tool:
         raise ValueError(f"transition_to() of state {origin!r}: tool_instruction= goes with tool_state= only")
-    if linked and (said := given(options)):
+    said = [name for name, value in options.items() if value is not None]
+    if linked and said:
         raise ValueError(
             f"transition_to(journey=…) of state {origin!r} takes a condition= and no {', '.join(said)}: "
             "give these where that journey is drawn"
@@ -82,9 +82,9 @@ def new_state(chat_state: str | None, *, tools: tuple[str, ...], options: WayOpt
         tools=tools,
         description=options.get("description") or "",
         composition_mode=options.get("composition_mode"),
-        canned_responses=tuple(options.get("canned_responses", ())),
-        labels=tuple(options.get("labels", ())),
-        metadata=dict(options.get("metadata", {})),
+        canned_responses=tuple(options.get("canned_responses") or ()),
+        labels=tuple(options.get("labels") or ()),
+        metadata=dict(options.get("metadata") or {}),
         source=caller(),
     )
 
@@ -99,8 +99,8 @@ def with_options(state: State, options: WayOptions) -> State:
         state,
         description=state.description or options.get("description") or "",
         composition_mode=state.composition_mode or options.get("composition_mode"),
-        canned_responses=_joined(state.canned_responses, options.get("canned_responses", ())),
-        labels=_joined(state.labels, options.get("labels", ())),
+        canned_responses=_joined(state.canned_responses, options.get("canned_responses") or ()),
+        labels=_joined(state.labels, options.get("labels") or ()),
     )
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, Unpack, cast
 
-from ..domain.journey import END, ROOT, State, Transition
-from ..domain.knowledge import CannedResponse, RetrieverScope
+from ..domain.journey import END, ROOT, State, StateKind, Transition
+from ..domain.knowledge import RetrieverScope
 from ..domain.values import JSON, unique
 from .draft import AgentDraft
 from .journey_draft import JourneyDraft, Link, links_to
-from .knowledge import add_response
+from .knowledge import ResponseOptions, Where, make_response
 from .names import caller
 from .readable_state import ReadableState
 from .retrievers import Retrieves
@@ -19,10 +19,10 @@ from .state_options import (
     add_code,
     as_list,
     exactly_one,
-    given,
     known_options,
     name_of,
     new_state,
+    of_their_kinds,
     with_options,
 )
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 class EndOfJourney:
     """The end of any journey, as a target of transitions."""
+
+    stands_for_a_state = True
 
     def __repr__(self) -> str:
         return "END_JOURNEY"
@@ -44,6 +46,7 @@ class JourneyState(ReadableState):
     """A state of a journey in the making."""
 
     __slots__ = ()
+    stands_for_a_state = True
 
     async def transition_to(
         self,
@@ -54,7 +57,7 @@ class JourneyState(ReadableState):
         journey: "Journey | None" = None,
         condition: str | None = None,
         **options: Unpack[WayOptions],
-    ) -> "JourneyTransition":
+    ) -> "JourneyTransition[Any]":
         """Add a way to a new chat state, a new tool state, a state that exists, or through another journey.
 
         Exactly one of the four is given. A new state may have: tool_instruction (tool states), description,
@@ -63,9 +66,10 @@ class JourneyState(ReadableState):
         metadata belong to this way. With journey= the states of that journey become part of this one, under ids that
         begin with its own, and the target of the transition is where its ends meet.
         """
-        exactly_one(self.id, chat_state=chat_state, tool_state=tool_state, state=state, journey=journey)
+        targets = {"chat_state": chat_state, "tool_state": tool_state, "state": state, "journey": journey}
+        exactly_one(self.id, **targets)
         known_options(self.id, options, tool=tool_state is not None, linked=journey is not None)
-        options = given(options)
+        options = of_their_kinds(self.id, {**targets, "condition": condition}, options)
         if journey is not None:
             return self._link(journey, condition=condition)
         if state is not None:
@@ -75,35 +79,23 @@ class JourneyState(ReadableState):
         add_code(self._draft, f"{self.journey_id}/{way.target.id}", options)
         return way
 
-    async def fork(self, *, id: str | None = None) -> "JourneyTransition":
+    async def fork(self, *, id: str | None = None) -> "JourneyTransition[ForkJourneyState]":
         """Add a way to a state that says nothing and only branches; every way out of it needs a condition."""
         return self._add_way(self._add_state(State(id=id or "", kind="fork", source=caller())), condition=None)
 
     create_fork_state = fork
 
-    async def create_canned_response(
-        self,
-        template: str,
-        *,
-        signals: Sequence[str] = (),
-        metadata: Mapping[str, JSON] | None = None,
-        field_dependencies: Sequence[str] = (),
-        id: str | None = None,
-    ) -> str:
-        """Add a canned response that can be said only in this state; gives its id."""
-        response = CannedResponse(
-            id=id or "",
-            template=template,
-            signals=tuple(signals),
-            journey=self.journey_id,
-            state=f"{self.journey_id}/{self.id}",
-            field_dependencies=tuple(field_dependencies),
-            metadata=dict(metadata or {}),
-            source=caller(),
-        )
-        return add_response(self._draft, response)
+    async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
+        """Add a canned response that can be said only in this state; gives its id.
 
-    def _to_existing(self, state: "StateLike", *, condition: str | None, options: WayOptions) -> "JourneyTransition":
+        Further parameters: signals, tags, metadata, field_dependencies, id.
+        """
+        where = Where(journey=self.journey_id, state=f"{self.journey_id}/{self.id}")
+        return make_response(self._draft, template, where=where, **options)
+
+    def _to_existing(
+        self, state: "StateLike", *, condition: str | None, options: WayOptions
+    ) -> "JourneyTransition[Any]":
         target = _state_id(self._journey, state)
         if target == END and options:
             raise ValueError(f"the way of state {self.id!r} to the end takes a condition= and no {', '.join(options)}")
@@ -121,7 +113,7 @@ class JourneyState(ReadableState):
             raise ValueError(f"state {target!r} comes from another journey: say there what there is to say of it")
         self._journey.states[target] = with_options(self._journey.states[target], options)
 
-    def _link(self, journey: "Journey", *, condition: str | None) -> "JourneyTransition":
+    def _link(self, journey: "Journey", *, condition: str | None) -> "JourneyTransition[Any]":
         known = self._draft.known_journeys()
         if journey.id not in known:
             raise ValueError(
@@ -148,7 +140,7 @@ class JourneyState(ReadableState):
 
     def _add_way(
         self, target: str, *, condition: str | None, metadata: Mapping[str, JSON] | None = None
-    ) -> "JourneyTransition":
+    ) -> "JourneyTransition[Any]":
         way = Transition(
             source=self.id,
             target=target,
@@ -160,18 +152,61 @@ class JourneyState(ReadableState):
         return JourneyTransition(self._draft, journey=self.journey_id, way=way)
 
 
-class JourneyTransition(Retrieves):
+class InitialJourneyState(JourneyState):
+    """Where a journey begins: nothing is said there, ways only lead away."""
+
+    __slots__ = ()
+
+
+class ChatJourneyState(JourneyState):
+    """A state in which something is got across."""
+
+    __slots__ = ()
+
+
+class ToolJourneyState(JourneyState):
+    """A state in which tools run."""
+
+    __slots__ = ()
+
+
+class ForkJourneyState(JourneyState):
+    """A state that says nothing and only branches."""
+
+    __slots__ = ()
+
+
+HANDLES: Mapping[StateKind, type[JourneyState]] = {
+    "initial": InitialJourneyState,
+    "chat": ChatJourneyState,
+    "tool": ToolJourneyState,
+    "fork": ForkJourneyState,
+    "end": JourneyState,
+}
+
+
+def state_handle(draft: AgentDraft, *, journey: str, state: str) -> JourneyState:
+    """A state as its author holds it, of the class that goes with its kind."""
+    kind = JourneyState(draft, journey=journey, state=state).kind
+    return HANDLES[kind](draft, journey=journey, state=state)
+
+
+S = TypeVar("S", bound=JourneyState)
+
+
+class JourneyTransition(Retrieves, Generic[S]):
     """A way between two states. Wherever a state is wanted it stands for its target."""
 
     __slots__ = ("_draft", "journey_id", "source", "target", "value")
+    stands_for_a_state = True
 
     def __init__(self, draft: AgentDraft, *, journey: str, way: Transition) -> None:
         self._draft = draft
         self.journey_id = journey
         self.value = way
         """The transition as data."""
-        self.source = JourneyState(draft, journey=journey, state=way.source)
-        self.target = JourneyState(draft, journey=journey, state=way.target)
+        self.source = state_handle(draft, journey=journey, state=way.source)
+        self.target: S = cast("S", state_handle(draft, journey=journey, state=way.target))
 
     def __repr__(self) -> str:
         return f"<JourneyTransition {self.journey_id}/{self.id}>"
@@ -203,34 +238,24 @@ class JourneyTransition(Retrieves):
         journey: "Journey | None" = None,
         condition: str | None = None,
         **options: Unpack[WayOptions],
-    ) -> "JourneyTransition":
+    ) -> "JourneyTransition[Any]":
         """Go on from the target; parameters as of JourneyState.transition_to."""
         return await self.target.transition_to(
             chat_state=chat_state, tool_state=tool_state, state=state, journey=journey, condition=condition, **options
         )
 
-    async def fork(self, *, id: str | None = None) -> "JourneyTransition":
+    async def fork(self, *, id: str | None = None) -> "JourneyTransition[ForkJourneyState]":
         """Branch from the target."""
         return await self.target.fork(id=id)
 
     create_fork_state = fork
 
-    async def create_canned_response(
-        self,
-        template: str,
-        *,
-        signals: Sequence[str] = (),
-        metadata: Mapping[str, JSON] | None = None,
-        field_dependencies: Sequence[str] = (),
-        id: str | None = None,
-    ) -> str:
-        """Add a canned response to the target."""
-        return await self.target.create_canned_response(
-            template, signals=signals, metadata=metadata, field_dependencies=field_dependencies, id=id
-        )
+    async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
+        """Add a canned response to the target; parameters as of JourneyState.create_canned_response."""
+        return await self.target.create_canned_response(template, **options)
 
 
-StateLike: TypeAlias = JourneyState | JourneyTransition | EndOfJourney
+StateLike: TypeAlias = JourneyState | JourneyTransition[Any] | EndOfJourney
 
 
 def state_at(state: StateLike) -> JourneyState:

@@ -8,6 +8,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict
 
 from ..adapters.tools.dispatch import DispatchingTools
+from ..adapters.tools.faults import MOST_BYTES
 from ..adapters.tools.http_wire import DEFAULT_PORT
 from ..adapters.tools.local import LocalTools
 from ..domain.values import JSON
@@ -70,19 +71,46 @@ class Service:
         return f"<tool service {self.name!r}: {', '.join(self._tools)}>"
 
 
-async def connect(known: ServerTools, name: str, place: ServicePlace, *, seconds: float) -> Service:
+async def connect(known: ServerTools, name: str, place: ServicePlace, *, limits: "ToolLimits") -> Service:
     """Connect a service and learn its tools. Raises ToolServiceError, MissingExtraError, ValueError."""
     if not name or ":" in name or name in LOCAL or name in known.services:
         taken = "is connected already" if name in known.services else "can't be the name of a service"
         raise ValueError(f"{caller() or ''}: {name!r} {taken}; choose another, without ':'")
-    service = _service(name, place, seconds=seconds)
+    service = _service(name, place, limits=limits)
     tools = {tool.id.partition(":")[2]: ServiceTool(tool=tool, service=service) for tool in await service.list_tools()}
     known.services[name] = service
     known.served |= {tool.name: tool for tool in tools.values()}
     return Service(name, tools)
 
 
-def _service(name: str, place: ServicePlace, *, seconds: float) -> ToolService:
+def services_of(known: ServerTools) -> list[Service]:
+    """The services that are connected, in the order in which they were, each with its tools."""
+    return [_connected(known, name) for name in known.services]
+
+
+def service_of(known: ServerTools, name: str) -> Service:
+    """The service of that name. Raises UnknownNameError."""
+    if name not in known.services:
+        raise UnknownNameError(kind="tool service", name=name, known=known.services, place=str(caller() or ""))
+    return _connected(known, name)
+
+
+def _connected(known: ServerTools, name: str) -> Service:
+    mine = {tool: served for tool, served in known.served.items() if tool.partition(":")[0] == name}
+    return Service(name, {tool.partition(":")[2]: served for tool, served in mine.items()})
+
+
+async def forget(known: ServerTools, name: str) -> None:
+    """Let go of a service, whose tools have no name any more. Raises UnknownNameError."""
+    service_of(known, name)
+    service = known.services.pop(name)
+    for tool in [tool for tool in known.served if tool.partition(":")[0] == name]:
+        del known.served[tool]
+    await service.close()
+
+
+def _service(name: str, place: ServicePlace, *, limits: "ToolLimits") -> ToolService:
+    seconds, most_bytes = limits.seconds, limits.most_bytes
     # Each kind brings in its own library, so only the one that is used is imported.
     if place.mcp is not None and place.openapi is None and place.url is None:
         from ..adapters.tools.mcp import McpPlace, McpTools
@@ -90,16 +118,16 @@ def _service(name: str, place: ServicePlace, *, seconds: float) -> ToolService:
         address = place.mcp if isinstance(place.mcp, str) else None
         command = () if isinstance(place.mcp, str) else tuple(place.mcp)
         where = McpPlace(command=command, url=address, environment=place.environment)
-        return McpTools(name, where, consequential=place.consequential, seconds=seconds)
+        return McpTools(name, where, consequential=place.consequential, seconds=seconds, most_bytes=most_bytes)
     if place.openapi is not None and place.mcp is None:
         from ..adapters.tools.openapi import Document, OpenApiTools
 
         document = Document(source=place.openapi, url=place.url, consequential=place.consequential)
-        return OpenApiTools(name, document, seconds=seconds)
+        return OpenApiTools(name, document, seconds=seconds, most_bytes=most_bytes)
     if place.url is not None and place.mcp is None:
         from ..adapters.tools.http import HttpTools
 
-        return HttpTools(name, url=place.url, seconds=seconds)
+        return HttpTools(name, url=place.url, seconds=seconds, most_bytes=most_bytes)
     raise ValueError(
         f"{caller() or ''}: service {name!r} needs one place: url= of a plugin, mcp= or openapi= (this with url=)"
     )
@@ -113,9 +141,11 @@ async def disconnect(known: ServerTools) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolLimits:
-    """What calls of functions of this process may take, and what they share."""
+    """What calls of tools may take and give, and what functions of this process share."""
 
     seconds: float
+    most_bytes: int
+    """Of a result as JSON."""
     plugin_data: Mapping[str, object]
 
 
@@ -123,7 +153,7 @@ def runner_of(tools: Mapping[str, AnyTool], limits: ToolLimits) -> DispatchingTo
     """What runs an agent's tools: its functions here, the rest where they are at home."""
     local = {name: tool for name, tool in tools.items() if isinstance(tool, ToolEntry)}
     services = {name.partition(":")[0]: tool.service for name, tool in tools.items() if isinstance(tool, ServiceTool)}
-    here = LocalTools(local, seconds=limits.seconds, plugin_data=limits.plugin_data)
+    here = LocalTools(local, seconds=limits.seconds, most_bytes=limits.most_bytes, plugin_data=limits.plugin_data)
     return DispatchingTools(here, services)
 
 
@@ -132,7 +162,7 @@ class PluginServer:
 
     `async with p.PluginServer(tools=[find_order]) as plugin:` serves until the block is left, `await plugin.serve()`
     until it is stopped. Whoever reaches the port may call the tools in the name of any customer: by default only this
-    machine does.
+    machine does. `tool_result_bytes` is how long a result may be as JSON; the engine that calls has a limit of its own.
     """
 
     def __init__(
@@ -142,11 +172,13 @@ class PluginServer:
         *,
         host: str = "127.0.0.1",
         plugin_data: Mapping[str, object] = MappingProxyType({}),
+        tool_result_bytes: int = MOST_BYTES,
     ) -> None:
         self._tools = {tool.tool.id: tool for tool in tools}
         self._host = host
         self._port = port
         self._plugin_data = plugin_data
+        self._most_bytes = tool_result_bytes
         self._serving: Serving | None = None
 
     @property
@@ -174,7 +206,7 @@ class PluginServer:
         """Begin to serve, and return. Raises OSError where the port is taken."""
         from ..adapters.tools.plugin_server import Serving  # an HTTP server that few programs need
 
-        runner = LocalTools(self._tools, plugin_data=self._plugin_data)
+        runner = LocalTools(self._tools, most_bytes=self._most_bytes, plugin_data=self._plugin_data)
         described = {name: entry.tool for name, entry in self._tools.items()}
         self._serving = Serving(described, runner, host=self._host, port=self._port)
 

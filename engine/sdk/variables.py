@@ -13,13 +13,20 @@ from ..errors import FreshnessError, NotOpenError, UnknownNameError
 from ..knowledge.freshness import check_cron
 from ..knowledge.variables import store_name
 from ..ports import StoredValue
+from . import kinds
+from .checking import checked, shown
 from .draft import AgentDraft
 from .names import caller
+from .relations import Tag, tag_ids
 from .tool_references import ToolRef
 from .tools import ToolId
 
 SHARINGS: tuple[Sharing, ...] = ("customer", "agent", "global")
 RULES = ("max_age_seconds", "cron")
+EVERYBODY = "*"
+"""Under what values are kept of a variable that several agents have."""
+LIBRARY = ""
+"""What the server stands under where variables are looked for among its agents; no agent has an empty id."""
 
 
 class VariableOptions(TypedDict, total=False):
@@ -31,6 +38,7 @@ class VariableOptions(TypedDict, total=False):
     tool_name: str
     freshness_rules: str | Mapping[str, Any] | None
     shared_by: Sharing
+    tags: Sequence[Tag | str]
 
 
 class VariableHandle:
@@ -87,7 +95,7 @@ class VariableHandle:
 
     async def set_value_for_agent(self, agent: object, value: JSON) -> None:
         """Set the value for every customer of the agent."""
-        await self._set("agent", value)
+        await self._set(self._of_agent(agent), value)
 
     async def set_global_value(self, value: JSON) -> None:
         """Set the value for everybody who has no other."""
@@ -103,7 +111,7 @@ class VariableHandle:
 
     async def get_value_for_agent(self, agent: object) -> JSON:
         """The value set for every customer of the agent, None where there is none."""
-        return await self._get("agent")
+        return await self._get(self._of_agent(agent))
 
     async def get_global_value(self) -> JSON:
         """The value set for everybody who has no other, None where there is none."""
@@ -119,15 +127,20 @@ class VariableHandle:
             )
         return cast("Mapping[str, JSON]", known).get(self.name)
 
+    def _of_agent(self, agent: object) -> str:
+        return self.value.agent_scope(str(getattr(agent, "id", agent)))
+
+    def _kept_as(self) -> str:
+        return store_name(self.value.home or self._draft.settings.id, self.id)
+
     async def _set(self, scope: str, value: JSON) -> None:
         self._draft.variables[self.id] = replace(self.value, values={**self.value.values, scope: value})
         if self._draft.values is not None:
-            name = store_name(self._draft.settings.id, self.id)
-            await self._draft.values.save(name, scope, stored=StoredValue(value=value, at=datetime.now(UTC)))
+            await self._draft.values.save(self._kept_as(), scope, stored=StoredValue(value=value, at=datetime.now(UTC)))
 
     async def _get(self, scope: str) -> JSON:
         if self._draft.values is not None:
-            stored = await self._draft.values.load(store_name(self._draft.settings.id, self.id), scope)
+            stored = await self._draft.values.load(self._kept_as(), scope)
             if stored is not None:
                 return stored.value
         return self.value.values.get(scope)
@@ -147,9 +160,12 @@ def add_variable(
     """Add a variable to an agent. Raises FreshnessError, and UnknownNameError for what there is not."""
     place = f"{caller() or ''}: variable {name!r}".removeprefix(": ")
     _known(options, VariableOptions.__annotations__, kind="option of a variable", place=place)
+    given = {"name": name, "description": description, **options}
+    said = checked(f"variable {shown(name)}", given, kinds.VARIABLE, required=("name",))
+    options = cast("VariableOptions", {option: value for option, value in said.items() if option in options})
     variable_id = draft.id_for(draft.variables, options.get("id"), name)
     tool = _tool(options)
-    shared_by = options.get("shared_by", "customer")
+    shared_by = options.get("shared_by") or "customer"
     _known([shared_by], SHARINGS, kind="way to share a value", place=place)
     cron, age = freshness_of(options.get("freshness_rules"), place=place)
     if tool is None and (cron is not None or age is not None):
@@ -162,6 +178,8 @@ def add_variable(
         freshness=cron,
         max_age_seconds=age,
         shared_by=shared_by,
+        home=EVERYBODY if draft.is_library else "",
+        tags=tag_ids(options.get("tags") or ()),
     )
     return VariableHandle(draft, variable_id)
 
@@ -216,8 +234,9 @@ def _without_parameters(draft: AgentDraft, ref: ToolRef, *, place: str) -> str:
 class Variables:
     """The variables of a server's agents."""
 
-    def __init__(self, drafts: Mapping[str, AgentDraft]) -> None:
+    def __init__(self, drafts: Mapping[str, AgentDraft], *, library: AgentDraft) -> None:
         self._drafts = drafts
+        self._library = library
 
     async def create(
         self, *, agent_id: str, name: str, description: str = "", **options: Unpack[VariableOptions]
@@ -263,8 +282,11 @@ class Variables:
         return await (variable.get_global_value() if tag is None else variable.get_value_for_tag(tag))
 
     def _find(self, variable_id: str, agent_id: str | None) -> VariableHandle:
-        drafts = self._drafts if agent_id is None else {agent_id: self._draft(agent_id)}
+        wanted = self._drafts if agent_id is None else {agent_id: self._draft(agent_id)}
+        drafts = {**wanted, LIBRARY: self._library}
         owners = [name for name, draft in drafts.items() if variable_id in draft.variables]
+        if agent_id is not None:  # an agent's own counts before the server's of the same id
+            owners = owners[:1]
         if len(owners) != 1:
             known = [name for draft in drafts.values() for name in draft.variables]
             several = [f"{name}/{variable_id}" for name in owners]

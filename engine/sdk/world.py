@@ -11,7 +11,7 @@ from ..domain.modes import MODERATION_MODES, ModerationMode
 from ..errors import UnknownNameError
 from ..ports import Clock, CustomerStore, Moderator, SessionStore, VariableStore
 from ..services import SystemClock
-from .names import caller
+from .checking import refuse_unknown
 
 FOLDER = Path(".understudy")
 """Where stores called "local" keep their files, below the working directory."""
@@ -82,10 +82,7 @@ class WorldOptions(TypedDict, total=False):
 
 def world_of(**parts: Unpack[WorldOptions]) -> World:
     """The world that an author's options stand for. Raises UnknownNameError for an option or a store unknown."""
-    for name in parts:
-        if name not in WorldOptions.__annotations__:
-            known = WorldOptions.__annotations__
-            raise UnknownNameError(kind="option of a server", name=name, known=known, place=str(caller() or ""))
+    refuse_unknown(parts, WorldOptions.__annotations__, of="a server")
     return World(
         sessions=session_store(parts.get("session_store", "transient")),
         customers=customer_store(parts.get("customer_store", "transient")),

@@ -7,19 +7,20 @@ from dataclasses import replace
 from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
 from ..asking.situation import situation
 from ..author_code.plan_calls import choose_calls
+from ..composition.progress import tell_of_tools
 from ..decisions.consequential import CONSEQUENTIAL, ConsequentialAnswer
 from ..decisions.decision import Decided, decide
 from ..decisions.tools import TOOLS, ToolsAnswer
 from ..domain.facts import ConsequentialFacts, ToolFacts, ToolOffer
-from ..domain.session import ToolEvent
 from ..domain.tool import Tool, ToolCall
 from ..domain.tool_configuration import refusal
 from ..domain.trace import RejectedCall
-from ..domain.turn import Turn
-from ..domain.values import JSON, canonical_json
+from ..domain.turn import RoundOfTools, Turn
+from ..domain.values import JSON
 from ..ports import ToolInvocation
 from ..services import Services
 from ..tooling.calling import Ran, make_calls, with_results
+from ..tooling.counting import next_call
 from ..tooling.offers import Group, Offered, find_offers, group, with_offers
 from ..tooling.proposals import Proposal, Refused, Screened, proposal, screen
 
@@ -30,12 +31,15 @@ async def call_tools(turn: Turn, services: Services) -> Turn:
     turn = with_offers(turn, offers)
     if not offers.made:
         return replace(turn, latest=(), learned=False)
+    turn = await tell_of_tools(turn, services)
     turn, made = await _with_choices(turn, services, made=offers.made)
     turn, proposals = await _propose(turn, services, offers=[item.offer for item in made])
     turn, screened = await choose_calls(turn, services, screened=screen(proposals, made=turn.calls))
     screened = _checked_again(turn, screened)
     turn = _with_screened(turn, screened, tools={item.offer.tool.id for item in made})
-    return await _run(turn, services, screened=screened, offers=made)
+    turn = await _run(turn, services, screened=screened, offers=made)
+    done = RoundOfTools(round=turn.round, calls=turn.latest, insights=screened.insights)
+    return replace(turn, tool_rounds=(*turn.tool_rounds, done))
 
 
 async def _with_choices(turn: Turn, services: Services, *, made: Sequence[Offered]) -> tuple[Turn, tuple[Offered, ...]]:
@@ -140,14 +144,11 @@ def _call(turn: Turn, made: ToolInvocation, *, done: Ran, number: int, because: 
 
 def invocation(turn: Turn, services: Services, *, tool: Tool, arguments: dict[str, JSON]) -> ToolInvocation:
     """A tool about to be called (or to be asked for its choices) for the customer of this turn."""
-    identity = (tool.id, canonical_json(arguments))
-    made = [event for event in turn.session.events if isinstance(event, ToolEvent)]
-    before = [(call.tool, canonical_json(dict(call.arguments))) for event in made for call in event.calls]
     return ToolInvocation(
         tool=tool,
         arguments=arguments,
         session=turn.session,
-        ordinal=before.count(identity) + 1,
+        ordinal=next_call(turn, tool.id, arguments=arguments),
         variables={variable.name: variable.value for variable in turn.variables},
         agent_name=turn.agent.name,
         agent_id=turn.agent.id,

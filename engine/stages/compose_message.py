@@ -9,24 +9,27 @@ from ..composition.candidates import Candidate, find_candidates
 from ..composition.choosing import choose_response, reword
 from ..composition.drafting import write_draft
 from ..composition.following_up import choose_follow_up
+from ..composition.no_match import say_no_match
 from ..composition.record import composition, composition_mode, is_strict, recorded
 from ..composition.rendering import render_all
 from ..composition.retrieval import keep_near
 from ..composition.seams import draft_generated
-from ..composition.speaking import Message, say, say_no_match, wait_between
+from ..composition.speaking import Message, say, wait_between
 from ..composition.streaming import model_to_stream, stream_reply
 from ..domain.facts import ResponseCandidate
 from ..domain.modes import CompositionMode
 from ..domain.turn import Turn
 from ..services import Services
+from ..timeline.by_code import release_held
 
 
 async def compose_message(turn: Turn, services: Services) -> Turn:
     """Say what this turn calls for, in the wording that its composition mode allows."""
     try:
-        return await _compose(turn, services)
+        turn = await _compose(turn, services)
     except Bailed as bailed:  # a message is out, and a hook wants no further one
-        return bailed.turn
+        turn = bailed.turn
+    return await release_held(turn, services)
 
 
 async def _compose(turn: Turn, services: Services) -> Turn:

@@ -10,6 +10,7 @@ from ..domain.turn import Turn
 from ..journeys.navigation import finish
 from ..journeys.progress import ran_here
 from ..services import Services
+from ..tooling.counting import unlisted
 
 
 async def conclude(turn: Turn, services: Services) -> Turn:
@@ -22,6 +23,7 @@ async def conclude(turn: Turn, services: Services) -> Turn:
         applied=applied,
         paths=paths,
         ran=_ran(turn, paths),
+        unlisted=(*turn.session.state.unlisted, *unlisted(turn)),
         labels=session.labels,
         mode=session.mode,
     )
@@ -35,7 +37,7 @@ async def conclude(turn: Turn, services: Services) -> Turn:
 def _ended(turn: Turn, journey: Journey) -> Path:
     """The journey's path, with its run over when nothing is left to do in it."""
     path = turn.paths.get(journey.id, ())
-    return finish(journey, path, tool_ran=ran_here(turn, journey), replied=bool(turn.trace.said))
+    return finish(journey, path, tool_ran=ran_here(turn, journey), replied=turn.has_replied)
 
 
 def _ran(turn: Turn, paths: dict[str, Path]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def _leads_on(turn: Turn, journey: Journey) -> bool:
 def _why(turn: Turn, journey: Journey) -> str:
     """Why a journey moves without being asked about."""
     begins = position(turn.paths.get(journey.id, ())) is None
-    return "it begins with a tool" if begins else "the tool ran and only one way leads on"
+    return "it begins in one way only" if begins else "the tool ran and only one way leads on"
 
 
 def _view(turn: Turn, journey: Journey) -> JourneyView:

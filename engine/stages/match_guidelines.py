@@ -1,4 +1,4 @@
-"""Which guidelines apply now: always, by the author's code, or by asking a model about many at once."""
+"""Which guidelines apply now: always, by the author's code and strategies, or by asking a model about many at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
 from ..asking.situation import situation
 from ..author_code.guard import Fault, guarded
 from ..author_code.handlers import SECONDS, call_code
+from ..author_code.strategies import Group, groups, judge
 from ..decisions.decision import AskRecord, StillUndecidedError, decide
 from ..decisions.match import MATCH, GuidelineVerdict
 from ..domain.facts import CheckKind, GuidelineCandidate, MatchFacts
@@ -26,11 +27,12 @@ async def match_guidelines(turn: Turn, services: Services) -> Turn:
     return await _check(turn, services, due=due)
 
 
-async def match_guidelines_of(turn: Turn, services: Services, *, journeys: Iterable[str]) -> Turn:
-    """Check the guidelines of journeys that were not expected to become active."""
+async def match_guidelines_of(turn: Turn, services: Services, *, journeys: Iterable[str], by_code: bool = True) -> Turn:
+    """Check the guidelines of journeys that start; not `by_code`, without running their authors' matchers."""
     scoped = set(journeys)
     checked = {check.guideline for check in turn.trace.checks}
     due = [item for item in turn.guidelines if item.journey in scoped and item.id not in checked]
+    due = [item for item in due if by_code or item.matching != "code"]
     return await _check(turn, services, due=due)
 
 
@@ -66,11 +68,13 @@ class _Judged:
 
 
 async def _check(turn: Turn, services: Services, *, due: Sequence[Guideline]) -> Turn:
-    """Ask about batches while matchers run."""
+    """Ask about batches while matchers and strategies run."""
     asked = [_candidate(turn, guideline) for guideline in due if guideline.matching == "model"]
     numbered = enumerate(_batches(asked, services.batches), start=next_ordinal(turn, MATCH.name))
     judging = [_ask(turn, services, batch=batch, ordinal=str(number)) for number, batch in numbered]
     judging += [_by_code(turn, services, guideline=item) for item in due if item.matching == "code"]
+    grouped = groups(services.code.strategies, [item for item in due if item.matching == "strategy"])
+    judging += [_by_strategy(turn, group=group) for group in grouped]
     judged = [part for parts in await side_by_side(judging) for part in parts]
     checks = [_always(turn, guideline) for guideline in due if guideline.matching == "always"]
     checks += [check for part in judged for check in part.checks]
@@ -87,6 +91,7 @@ def _candidate(turn: Turn, guideline: Guideline) -> GuidelineCandidate:
         action=guideline.action,
         description=guideline.description,
         criticality=guideline.criticality,
+        tools_for="" if guideline.action else guideline.properties.internal_action,
         customer_part=guideline.properties.customer_part if guideline.properties.customer_dependent else "",
     )
 
@@ -117,7 +122,7 @@ def _cut(candidates: list[GuidelineCandidate], size: int, *, slack: int = 0) -> 
 
 async def _ask(turn: Turn, services: Services, *, batch: list[GuidelineCandidate], ordinal: str) -> list[_Judged]:
     """Ask about a batch; one that stays undecided is split, until a single candidate is left."""
-    facts = MatchFacts(situation=situation(turn), candidates=tuple(batch))
+    facts = MatchFacts(situation=situation(turn), candidates=tuple(batch), elsewhere=_elsewhere(turn, batch))
     try:
         name = ask_id(turn, MATCH.name, ordinal=ordinal)
         decided = await decide(MATCH, facts, llm=services.llm, ask_id=name, settings=services.settings_for(MATCH.name))
@@ -133,6 +138,16 @@ async def _ask(turn: Turn, services: Services, *, batch: list[GuidelineCandidate
         return [_Judged(record=error.record), *(item for part in parts for item in part)]
     checks = tuple(_by_model(turn, decided.ask, verdict=verdict) for verdict in decided.answer.checks)
     return [_Judged(checks=checks, record=decided.record)]
+
+
+def _elsewhere(turn: Turn, batch: Sequence[GuidelineCandidate]) -> tuple[str, ...]:
+    """What the agent deals with beside these guidelines: other guidelines, journeys, tools."""
+    judged = {candidate.id for candidate in batch}
+    others = (guideline for guideline in turn.guidelines if guideline.id not in judged)
+    texts = [text for guideline in others for text in (guideline.condition, guideline.action)]
+    texts += [text for journey in turn.agent.journeys for text in (journey.title, journey.description)]
+    texts += [tool.description for tool in turn.agent.tools]
+    return tuple(text for text in texts if text)
 
 
 def _always(turn: Turn, guideline: Guideline) -> GuidelineCheck:
@@ -156,19 +171,41 @@ async def _by_code(turn: Turn, services: Services, *, guideline: Guideline) -> l
     matcher = services.code.matchers.get(guideline.id)
     if matcher is None:
         return [_broken(turn, guideline, fault=f"{what} is not there")]
-    context = GuidelineMatchingContext(
-        agent=turn.agent,
-        session=turn.session,
-        variables={variable.name: variable.value for variable in turn.variables},
-        staged_tool_calls=turn.calls,
-        trace_id=turn.trace_id,
-    )
+    context = _context(turn)
     result = await guarded(lambda: call_code(matcher, context, guideline), what=what, seconds=SECONDS)
     if isinstance(result, Fault):
         return [_broken(turn, guideline, fault=f"{what} broke: {result}")]
     if not isinstance(result, GuidelineMatch):
         return [_broken(turn, guideline, fault=f"{what} gave {type(result).__name__} and not a GuidelineMatch")]
     return [_Judged(checks=(_coded(turn, guideline, matched=result.matched, rationale=result.rationale),))]
+
+
+async def _by_strategy(turn: Turn, *, group: Group) -> list[_Judged]:
+    """Let an author's strategy decide about its group."""
+    said = await judge(group, _context(turn))
+    checks = [
+        GuidelineCheck(
+            round=turn.round,
+            guideline=guideline.id,
+            method="strategy",
+            matched=bool(match and match.matched),
+            rationale=str(match.rationale) if match else said.unmatched,
+            strategy=group.name,
+        )
+        for guideline in group.guidelines
+        for match in [said.matches.get(guideline.id)]
+    ]
+    return [_Judged(checks=tuple(checks)), *(_Judged(note=note) for note in said.notes)]
+
+
+def _context(turn: Turn) -> GuidelineMatchingContext:
+    return GuidelineMatchingContext(
+        agent=turn.agent,
+        session=turn.session,
+        variables={variable.name: variable.value for variable in turn.variables},
+        staged_tool_calls=turn.calls,
+        trace_id=turn.trace_id,
+    )
 
 
 def _broken(turn: Turn, guideline: Guideline, *, fault: str) -> _Judged:

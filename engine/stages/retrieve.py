@@ -15,6 +15,7 @@ from ..domain.knowledge import Retrieved, Retriever, RetrieverResult
 from ..domain.retrieval import RetrieverContext
 from ..domain.turn import Turn
 from ..errors import UnknownNameError
+from ..observing.logs import EngineLogger
 from ..ports import Retrieval
 from ..services import Services
 from .resolve_relationships import resolve_relationships
@@ -91,6 +92,7 @@ async def _run(
         session=turn.session,
         variables={variable.name: variable.value for variable in turn.variables},
         now=services.clock.now(),
+        logger=EngineLogger(trace_id=turn.trace_id),
     )
     # The shield keeps a retriever that is given up from taking the others' future with it.
     retrieval = Retrieval(retriever=retriever, context=context, resolved=lambda: _wait(settled))

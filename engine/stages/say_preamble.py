@@ -83,7 +83,7 @@ async def _still_at_it(turn: Turn, services: Services, *, work: "asyncio.Task[Tu
     delay = told.value
     if delay is None or not await first_of(lambda: services.sleeper.passed(delay), task=work):
         return told.turn
-    return await emit_status(told.turn, services, status="processing", stage="interpreting", detail="still at it")
+    return await emit_status(told.turn, services, status="processing", stage="thinking")
 
 
 async def _say(turn: Turn, services: Services) -> Turn:

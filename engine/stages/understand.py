@@ -1,9 +1,15 @@
-"""What the situation calls for: guidelines are matched while journeys are followed, then what that brings up."""
+"""What the situation calls for: guidelines are matched while journeys are followed, then what that brings up.
+
+Which journeys start is known once their triggers were judged. So that nobody waits for two asks one after the other,
+what the likeliest of them needs to know is asked beside the rest, and thrown away if it does not start.
+"""
 
 from dataclasses import replace
 
+from ..asking.ahead import AskedAhead
 from ..asking.asks import side_by_side
 from ..domain.turn import Turn
+from ..journeys.likely import likely_to_start, supposing
 from ..journeys.progress import triggered
 from ..services import Services
 from .disambiguate import disambiguate
@@ -16,16 +22,35 @@ async def understand(turn: Turn, services: Services) -> Turn:
 
     Before a journey is entered, and at the end, what is unclear is set aside.
     """
-    matched, followed = await side_by_side([match_guidelines(turn, services), follow_journeys(turn, services)])
-    turn = await disambiguate(merged(turn, matched, followed=followed), services)
-    surprises = triggered(turn)
-    if not surprises:
-        return turn
-    names = [journey.id for journey in surprises]
-    matched, followed = await side_by_side(
-        [match_guidelines_of(turn, services, journeys=names), enter_journeys(turn, services, journeys=surprises)]
+    ahead = AskedAhead(services.llm)
+    matched, followed, _ = await side_by_side(
+        [match_guidelines(turn, services), follow_journeys(turn, services), _look_ahead(turn, services, ahead=ahead)]
     )
-    return await disambiguate(merged(turn, matched, followed=followed), services)
+    turn = await disambiguate(merged(turn, matched, followed=followed), services)
+    if started := triggered(turn):
+        prepared = replace(services, llm=ahead)
+        names = [journey.id for journey in started]
+        matched, followed = await side_by_side(
+            [match_guidelines_of(turn, prepared, journeys=names), enter_journeys(turn, prepared, journeys=started)]
+        )
+        turn = await disambiguate(merged(turn, matched, followed=followed), services)
+    return ahead.written_down(turn)
+
+
+async def _look_ahead(turn: Turn, services: Services, *, ahead: AskedAhead) -> Turn:
+    """Put the asks that follow if the likeliest journeys start. What comes of that is decided when they do."""
+    likely = await likely_to_start(turn, services) if turn.round == 1 else ()
+    if likely:
+        supposed, names = supposing(turn, likely), [journey.id for journey in likely]
+        await side_by_side(
+            [
+                ahead.put(lambda llm: enter_journeys(supposed, replace(services, llm=llm), journeys=likely)),
+                ahead.put(
+                    lambda llm: match_guidelines_of(turn, replace(services, llm=llm), journeys=names, by_code=False)
+                ),
+            ]
+        )
+    return turn
 
 
 def merged(start: Turn, matched: Turn, *, followed: Turn) -> Turn:

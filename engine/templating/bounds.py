@@ -13,6 +13,7 @@ from typing import Any, cast
 from jinja2 import Undefined
 
 from ..domain.values import JSON
+from .faults import RenderError
 
 MOST_STEPS = 50_000
 MOST_SIZE = 20_000
@@ -23,10 +24,6 @@ MOST_BITS = 256
 
 # One step pays for so many characters or members.
 _SIZE_PER_STEP = 64
-
-
-class RenderError(Exception):
-    """Why a template could not be rendered with the fields at hand. Control flow: it never leaves the engine."""
 
 
 class Meter:

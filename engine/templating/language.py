@@ -7,6 +7,7 @@ from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
 from ..errors import closest
+from .faults import Unreadable
 
 DEEPEST = 40
 
@@ -32,15 +33,6 @@ _LANGUAGE: tuple[type[nodes.Node], ...] = (
     *(nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Call, nodes.CondExpr, nodes.Compare, nodes.Operand),
     *(nodes.BinExpr, nodes.UnaryExpr, nodes.Concat),
 )
-
-
-class Unreadable(Exception):
-    """Why a template can't be read, and in which of its lines. Control flow: who reads it names the response."""
-
-    def __init__(self, problem: str, *, line: int = 1) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.line = line
 
 
 def check_language(tree: nodes.Node, depth: int = 0) -> None:

@@ -15,7 +15,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS  # pyright: ignore[reportUnknownVariableType]
 
 from ..domain.values import JSON
-from .bounds import CHECKS, OPERATORS, Meter, RenderError, bounded_range, braces_format, percent_format, tojson
+from .bounds import CHECKS, OPERATORS, Meter, bounded_range, braces_format, percent_format, tojson
+from .faults import RenderError, Unreadable
 from .language import (
     CONCAT,
     EACH,
@@ -24,7 +25,6 @@ from .language import (
     SMALL,
     WEIGHED,
     Bounded,
-    Unreadable,
     check_language,
     generative_names,
     standard_names,
@@ -96,6 +96,14 @@ def render_readable(readable: Readable, fields: Mapping[str, JSON]) -> str:
 
 
 # Rendering
+
+
+class _NotThere(jinja2.StrictUndefined):
+    """A field that is not there, in words for people who know no Python."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return self._undefined_hint or f"there is no field {self._undefined_name!r}"
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -219,7 +227,7 @@ def _format(text: object, *args: object, **named: object) -> str:
 
 
 def _sandbox() -> _Sandbox:
-    sandbox = _Sandbox(undefined=jinja2.StrictUndefined, finalize=_say, autoescape=False, optimized=False, cache_size=0)
+    sandbox = _Sandbox(undefined=_NotThere, finalize=_say, autoescape=False, optimized=False, cache_size=0)
     filters, tests = cast("_Functions", FILTERS), cast("_Functions", TESTS)
     own: _Functions = {"format": _format, "tojson": tojson, CONCAT: _concat, SMALL: _same}
     sandbox.filters = {name: _metered(filters[name], CHECKS.get(name)) for name in JINJA_FILTERS}

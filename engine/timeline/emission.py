@@ -6,13 +6,18 @@ from ..asking.masking import hide
 from ..domain.session import Event, MessageEvent, Status, StatusEvent
 from ..domain.trace_context import Leak
 from ..domain.turn import Turn
+from ..domain.values import JSON
 from ..services import Services
+
+COMPLETED = "completed"
+"""The stage of a turn's last status."""
 
 
 async def emit(turn: Turn, services: Services, *events: Event) -> Turn:
     """Append events under the turn's trace id and show them to the sink."""
     before = len(turn.session.events)
-    marked = tuple(replace(event, trace_id=turn.trace_id) for event in events)
+    now = services.clock.now()
+    marked = tuple(replace(event, trace_id=turn.trace_id, created=event.created or now) for event in events)
     turn = replace(turn, session=turn.session.with_events(*marked))
     if turn.agent.sensitive:
         turn = without_leaks(turn, before=before)
@@ -42,9 +47,18 @@ def without_leaks(turn: Turn, *, before: int) -> Turn:
 
 async def emit_status(turn: Turn, services: Services, *, status: Status, stage: str = "", detail: str = "") -> Turn:
     """Append a status, and note it in the trace as `status` or `status:stage`."""
-    turn = await emit(turn, services, StatusEvent(status=status, stage=stage, detail=detail))
-    word = f"{status}:{stage}" if stage else status
-    return replace(turn, trace=replace(turn.trace, statuses=(*turn.trace.statuses, word)))
+    event = StatusEvent(status=status, stage=stage, detail=detail, data=_what_held(turn) if stage == COMPLETED else {})
+    turn = await emit(turn, services, event)
+    return replace(turn, trace=replace(turn.trace, statuses=(*turn.trace.statuses, event.word)))
+
+
+def _what_held(turn: Turn) -> dict[str, JSON]:
+    """The ids of what held when the reply was composed, for who watches the timeline and not the trace."""
+    return {
+        "guidelines": list(turn.active),
+        "journeys": list(turn.journeys),
+        "states": [f"{journey.id}/{state.id}" for journey, state in turn.current_states],
+    }
 
 
 class CutShort(Exception):

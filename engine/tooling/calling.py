@@ -17,6 +17,7 @@ from ..domain.values import JSON, canonical_json
 from ..ports import ToolInvocation
 from ..services import Services
 from ..timeline.emission import emit, emit_status
+from ..timeline.noting import with_changes_of_calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,13 @@ class Timeline:
                     raise ValueError(f"the tool {tool!r} can't emit tool calls")
 
     async def _say(self, text: str, *, tool: str) -> Turn:
-        name = self.turn.agent.name
-        message = MessageEvent(source="ai_agent", text=str(text), participant=name, metadata={"said_by_tool": tool})
+        message = MessageEvent(
+            source="ai_agent",
+            text=str(text),
+            participant=self.turn.agent.name,
+            participant_id=self.turn.agent.id,
+            metadata={"said_by_tool": tool},
+        )
         turn = await emit(self.turn, self._services, message)
         said = (*turn.trace.said, Said(text=message.text, tool=tool))
         return replace(turn, trace=replace(turn.trace, said=said))
@@ -134,13 +140,14 @@ async def with_results(turn: Turn, services: Services, *, calls: Sequence[ToolCa
         fields.update(call.result.canned_response_fields)
     responses = [text for call in calls for text in call.result.canned_responses]
     turn = with_guidelines(replace(turn, trace=replace(turn.trace, calls=(*turn.trace.calls, *calls))), calls)
-    return replace(
+    turn = replace(
         turn,
         calls=(*turn.calls, *calls),
         fields=fields,
         transient_responses=tuple(dict.fromkeys((*turn.transient_responses, *responses))),
         session=replace(turn.session, mode=_mode(turn, calls)),
     )
+    return with_changes_of_calls(turn, calls)
 
 
 def _mode(turn: Turn, calls: Sequence[ToolCall]) -> SessionMode:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain.facts import ToolOffer
+from ..domain.guideline import Guideline
 from ..domain.tool import Tool, ToolOverlap
 from ..domain.tool_configuration import configured, refusal
 from ..domain.trace import ToolOffered, ToolWithheld
@@ -80,7 +81,7 @@ def _offered(turn: Turn, tool: Tool) -> Offered:
     ]
     because = [f"guideline:{guideline.id}" for guideline in guidelines]
     because += [f"state:{journey.id}/{state.id}" for journey, state in states]
-    words = [" -> ".join(part for part in (item.condition, item.action) if part) for item in guidelines]
+    words = [" -> ".join(part for part in (item.condition, _action(item)) if part) for item in guidelines]
     words += [f"{journey.title}: {state.action or f'run {tool.id}'}" for journey, state in states]
     reasons = tuple(dict.fromkeys(word for word in words if word))
     configurations = [guideline.tool_configuration for guideline in guidelines] + [{} for _ in states]
@@ -88,6 +89,11 @@ def _offered(turn: Turn, tool: Tool) -> Offered:
         tool=configured(tool, configurations), reasons=reasons, must_run=bool(states), at_hand=not reasons
     )
     return Offered(offer=offer, because=tuple(because))
+
+
+def _action(guideline: Guideline) -> str:
+    """What a guideline brings its tools for."""
+    return guideline.action or guideline.properties.internal_action
 
 
 def _has_run(turn: Turn, tool: str, *, state: str) -> bool:

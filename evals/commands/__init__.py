@@ -1,6 +1,7 @@
 """The command `understudy`: its subcommands come from the entry-point group `understudy.commands`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,12 @@ from typing import Any
 GROUP = "understudy.commands"
 MISUSED = 2
 """The exit code of a command that could not do what it was asked to do."""
+CUT_OFF = 141
+"""The exit code where whoever reads the output has gone, as `head` does when it has enough: 128 and SIGPIPE."""
+CODES = (
+    "Exit codes: 0 where it was done, 2 where it could not be (it says why), 141 where nobody reads what it says; "
+    "others are told by the command's own --help."
+)
 
 
 def _no_arguments(_: argparse.ArgumentParser) -> None:
@@ -29,11 +36,23 @@ class Command:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `understudy`. Gives back the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _main(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would say so once more when it ends and flushes what is left; that goes nowhere now.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_OFF
+    return code
+
+
+def _main(given: list[str]) -> int:
     found = {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
     if given and given[0] in found:
         return _run(_load(found[given[0]]), given[1:])
-    parser = argparse.ArgumentParser(prog="understudy", description="Rehearse agents, and compare what they do.")
+    parser = argparse.ArgumentParser(
+        prog="understudy", description="Rehearse agents, and compare what they do.", epilog=CODES
+    )
     parser.add_argument("--version", action="version", version=f"understudy {version('understudy')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for entry in found.values():
@@ -57,6 +76,12 @@ def _run(command: Command, arguments: Sequence[str]) -> int:
     command.add_arguments(parser)
     try:
         return command.run(parser.parse_args(arguments))
+    except BrokenPipeError:
+        raise
     except UnderstudyError as error:
-        print(f"understudy {command.name}: {error}", file=sys.stderr)
-        return MISUSED
+        problem = str(error)
+    except OSError as error:  # of a file that somebody named: not there, not to be read, a folder
+        where = f"{error.filename}: " if error.filename is not None else ""
+        problem = f"{where}{error.strerror or error}; name another file or folder, or one that may be used"
+    print(f"understudy {command.name}: {problem}", file=sys.stderr)
+    return MISUSED

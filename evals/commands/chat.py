@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from ...engine import UnderstudyError, load_agent
+from ...engine.domain.modes import MODERATION_MODES
 from ...engine.domain.session import Customer
 from ...engine.domain.values import slug
 from ...engine.errors import UnknownNameError
 from ..desk.remembering import Models
 from ..desk.sitting import Sitting
 from ..desk.talk import Desk, Talk, desk_for, setting
-from ..playing.models import ENVIRONMENT, choose_model, models_in_code
+from ..playing.models import ENVIRONMENT, Namings, choose_model, models_in_code
 from ..plugin.settings import namings_at
 from . import Command
 
@@ -39,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="let a tool with consequences run for real; may be given several times",
+    )
+    parser.add_argument(
+        "--moderation",
+        choices=MODERATION_MODES,
+        default="none",
+        help="who reads what you type before the agent does: nobody, a moderator, or one who expects jailbreaks too",
     )
     parser.add_argument("--now", metavar="TIME", default="", help="the agent's clock, such as 2026-03-02T09:00:00Z")
 
@@ -65,12 +72,18 @@ def _desk(arguments: argparse.Namespace, models: Models) -> Desk:
     for tool in arguments.run:
         if tool not in tools:
             raise UnknownNameError(kind="tool", name=tool, known=tools, place="--run")
-    named = choose_model(None, models_in_code(agent), run=namings_at(Path.cwd(), model=arguments.model))
+    named = choose_model(None, models_in_code(agent), run=_without_judge(namings_at(Path.cwd(), model=arguments.model)))
     scenario = setting(arguments.agent, run=arguments.run, now=_moment(arguments.now))
+    scenario = replace(scenario, moderation=arguments.moderation)
     if arguments.customer:
         customer = Customer(id=slug(arguments.customer), name=arguments.customer)
         scenario = replace(scenario, customer=customer)
     return desk_for(agent, scenario=scenario, named=named, llm=models.of(named))
+
+
+def _without_judge(namings: Namings) -> Namings:
+    """A chat has no expectations, so nobody is needed who judges them."""
+    return replace(namings, project_judge=None)
 
 
 def _moment(written: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..plugin.options import DATABASE
-from ..results.errors import UnknownRunError
 from ..results.journal import parse_journal
+from ..results.presence import journals_of, require_results
 from ..results.run import RunRecord
 from . import Command
 
@@ -93,20 +93,16 @@ def _told(form: str, diff: "RunDiff", *, missing: "Sequence[ScenarioDiff]") -> s
 
 
 def read_runs(names: Sequence[str], *, db: Path) -> list[RunRecord]:
-    """The runs that go by these names. Raises UnknownRunError, JournalError, ResultsError."""
+    """The runs that go by these names. Raises ResultsError."""
     files = {name: parse_journal(Path(name)).run for name in names if Path(name).is_file()}
     stored = [name for name in names if name not in files]
     if not stored:
         return [files[name] for name in names]
-    if not db.is_file() and not list((db.parent / "runs").glob("*.jsonl")):
-        problem = (
-            f"there are no results in {db}; play scenarios first (pytest --scenarios), or name another file with --db"
-        )
-        raise UnknownRunError(name=stored[0], known=(), problem=problem)
+    require_results(db)
     from ..results.store import open_results  # journal files alone need no database
 
     with open_results(db) as results:
-        results.load_journals(db.parent / "runs")
+        results.load_journals(journals_of(db))
         found = {name: results.run(name) for name in stored}
     return [files.get(name) or found[name] for name in names]
 

@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--agent", metavar="AGENT", required=True, help="agent.py:build, agent.py or package.module:f")
     parser.add_argument("--model", metavar="NAME", help="the model that answers: offline, openai/gpt-4o-mini, ...")
+    parser.add_argument("--judge", metavar="NAME", help="the model that judges (default: the one that answers)")
     parser.add_argument(
         "--metric", metavar="NAME", action="append", help=f"a figure to tell, may be repeated: {', '.join(METRICS)}"
     )
@@ -45,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         load_agent(arguments.agent, Path.cwd()),
         list(read_file(arguments.cases)),
         model=arguments.model,
+        judge=arguments.judge,
         metrics=arguments.metric,
         run=arguments.run,
         recordings=arguments.cases.parent,

@@ -1,6 +1,7 @@
 """`understudy recordings`: look at what is recorded, see what recording would take, and keep the files clean."""
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         commands, _scan, name="scan", says="find secrets that a file still holds; exits with 1 where there are any"
     )
     scan.add_argument("where", nargs="*", metavar="WHERE", help=many)
-    scan.add_argument("--pattern", action="append", default=[], metavar="REGEX", help="look for this too")
+    scan.add_argument("--pattern", action="append", default=[], metavar="REGEX", type=_regex, help="look for this too")
     verify = _add(
         commands, _verify, name="verify", says="check every line of every file; exits with 1 where one is not right"
     )
@@ -55,6 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
     for line in lines:
         print(line)
     return code
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from error
+    return text
 
 
 def _add(

@@ -12,7 +12,7 @@ from ..recordings.entry import Entry, RecordedAsk
 from ..recordings.inventory import entries_of, recordings_files
 from ..recordings.preview import Estimate, Preview, preview_lines
 from ..recordings.trial import TrialRecordings
-from ..scenario import AgentFirst, CustomerSays, Scenario
+from ..scenario import AgentFirst, CustomerSays, Scenario, Simulate
 from .selecting import Selected
 
 
@@ -71,13 +71,14 @@ def _how(replayed: Replayed, outcome: Outcome) -> str:
 
 
 def _preview(replayed: Replayed, recordings: TrialRecordings) -> Preview:
+    other_model = any(miss.other_model for miss in recordings.misses)
     return Preview(
         node=replayed.node,
         trial=recordings.trial.number,
         turns=_turns(replayed.scenario),
         replayed=recordings.replayed,
-        misses=tuple(recordings.misses),
-        superseded=recordings.unused(),
+        misses=(*recordings.misses, *recordings.untold),
+        superseded=recordings.unused_of_any_model() if other_model else recordings.unused(),
         of_agent=tuple(entry for miss in recordings.misses if (entry := recordings.of_agent(miss.nearest))),
     )
 
@@ -91,7 +92,8 @@ def _history(replayed: Replayed) -> Iterator[tuple[int, Estimate]]:
 
 
 def _turns(scenario: Scenario) -> int:
-    return sum(isinstance(step, CustomerSays | AgentFirst) for step in scenario.script)
+    said = sum(isinstance(step, CustomerSays | AgentFirst) for step in scenario.script)
+    return said + sum(step.turns for step in scenario.script if isinstance(step, Simulate))
 
 
 def _unread(replayed: Replayed) -> Iterator[tuple[Path, tuple[Entry, ...]]]:

@@ -1,13 +1,15 @@
 """`understudy runs`: list, show, label, prune, merge and export the runs that are stored."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..plugin.options import DATABASE
+from ..results.presence import has_results, journals_of, require_results
 from ..results.pruning import to_remove
+from ..results.run import RunRecord
 from ..results.text import run_lines, shown_run
 from . import Command
 
@@ -62,10 +64,17 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     if arguments.do is _prune and not (arguments.runs or arguments.keep is not None or arguments.before):
         arguments.parser.error("prune: say which runs: name them, or give --keep N or --before DATE")
+    if arguments.do is _list and not has_results(arguments.db):
+        print(f"there are no runs in {arguments.db} yet; play scenarios: pytest --scenarios")
+        return 0
+    if arguments.do is _merge:
+        arguments.found = _found(arguments.files)  # a mistake in a name makes no database
+    else:
+        require_results(arguments.db)
     from ..results.store import open_results  # duckdb takes a while to import
 
     with open_results(arguments.db) as results:
-        for note in results.load_journals(arguments.db.parent / "runs"):
+        for note in results.load_journals(journals_of(arguments.db)):
             print(note)
         for line in arguments.do(results, arguments):
             print(line)
@@ -101,14 +110,19 @@ def _prune(results: "Results", arguments: argparse.Namespace) -> Told:
         yield "there is nothing to remove"
 
 
-def _merge(results: "Results", arguments: argparse.Namespace) -> Told:
-    from ..results.merging import merge, runs_in
+def _found(files: Sequence[Path]) -> list[tuple[Path, RunRecord]]:
+    from ..results.merging import runs_in
 
-    for file in arguments.files:
-        for record in runs_in(file):
-            fresh = merge(results, record)
-            what = f"{fresh} of {len(record.outcomes)} trials are new" if fresh else "nothing of it is new"
-            yield f"{record.id} from {file}: {what}"
+    return [(file, record) for file in files for record in runs_in(file)]
+
+
+def _merge(results: "Results", arguments: argparse.Namespace) -> Told:
+    from ..results.merging import merge
+
+    for file, record in arguments.found:
+        fresh = merge(results, record)
+        what = f"{fresh} of {len(record.outcomes)} trials are new" if fresh else "nothing of it is new"
+        yield f"{record.id} from {file}: {what}"
 
 
 def _export(results: "Results", arguments: argparse.Namespace) -> Told:

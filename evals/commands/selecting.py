@@ -4,10 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...engine.errors import UnknownNameError
+from ...engine.errors import UnderstudyError, UnknownNameError
 from ..loader.scenario_files import load_file
 from ..plugin.collection import SCENARIOS, is_scenario_file, suite_of
 from ..scenario import Scenario
+
+
+class NoScenariosError(UnderstudyError):
+    """Nothing was named, and there are no scenarios where they are by convention."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +30,11 @@ class Selected:
 def select(targets: Sequence[str], *, root: Path = Path()) -> tuple[Selected, ...]:
     """The scenarios that are meant; all below scenarios/ where nothing is named.
 
-    A target is a folder, a file, `file::id`, `suite/id` or an id. Raises UnknownNameError, ScenarioError.
+    A target is a folder, a file, `file::id`, `suite/id` or an id.
+    Raises NoScenariosError, UnknownNameError, ScenarioError.
     """
+    if not targets and not (root / SCENARIOS).is_dir():
+        raise NoScenariosError(f"there is no folder {SCENARIOS} here; name files, folders or scenarios")
     found: dict[str, Selected] = {}
     for target in targets or [SCENARIOS]:
         for selected in _meant(target, root):

@@ -13,8 +13,9 @@ from ...engine.domain.trace import Trace
 from ...engine.domain.values import JSON, slug
 from ..loader.scenario_files import load_file
 from ..outcome import Outcome
+from ..playing.means import Means
 from ..playing.models import Namings
-from ..playing.rehearsal import Means, Rehearsal
+from ..playing.rehearsal import Rehearsal
 from ..scenario import AgentFirst, CustomerSays, FrontEndEvent, OperatorSays, SetMode
 from .remembering import Models
 from .talk import Desk, Taken, Talk
@@ -66,6 +67,8 @@ def scenario_text(talk: Talk, name: str, *, agent: str) -> str:
     scenario: dict[str, JSON] = {"name": name, "id": slug(name)}
     if not setting.customer.is_guest:
         scenario["customer"] = {"name": setting.customer.name}
+    if setting.moderation != "none":
+        scenario["session"] = {"moderation": setting.moderation}
     scenario["now"] = setting.now
     if stand_ins := _stand_ins(talk.results, desk.agent.definition):
         scenario["tools"] = stand_ins

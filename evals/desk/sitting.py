@@ -10,7 +10,7 @@ from ...engine.domain.modes import SessionMode
 from ...engine.errors import closest
 from ..playing.models import Namings
 from ..plugin.telling import tell
-from ..scenario import AgentFirst, CustomerSays, OperatorSays, SetMode, Step
+from ..scenario import AgentFirst, CustomerSays, OperatorSays, OwnStep, SetMode
 from .remembering import Models
 from .saving import Saved, save
 from .talk import Talk
@@ -58,7 +58,7 @@ class Sitting:
         else:
             yield from self.take(CustomerSays(texts=(text.removeprefix(SLASH),)))
 
-    def take(self, step: Step) -> Iterator[str]:
+    def take(self, step: OwnStep) -> Iterator[str]:
         """Take a step, giving the turn that came of it. Raises TurnTakenBackError."""
         result = self.runner.run(self.talk.take(step))
         yield from turn_lines(result) if result else ()

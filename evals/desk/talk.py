@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import assert_never
 
-from ...engine import BuiltAgent, Conversation, Inference, TurnResult, UnderstudyError, open_conversation
+from ...engine import BuiltAgent, Conversation, Inference, TurnResult, UnderstudyError, World, open_conversation
 from ...engine.ports import LLM
 from ..playing.cast import Cast, Company
 from ..playing.models import ModelNamed
-from ..scenario import AgentFirst, CustomerSays, FrontEndEvent, OperatorSays, Place, RunIt, Scenario, SetMode, Step
+from ..scenario import AgentFirst, CustomerSays, FrontEndEvent, OperatorSays, OwnStep, Place, RunIt, Scenario, SetMode
 
 
 class TurnTakenBackError(UnderstudyError):
@@ -20,7 +20,7 @@ class TurnTakenBackError(UnderstudyError):
 class Taken:
     """A step that was taken, and the turn that came of it."""
 
-    step: Step
+    step: OwnStep
     result: TurnResult | None = None
 
 
@@ -68,12 +68,7 @@ class Talk:
         """The turns, in order."""
         return tuple(each.result for each in self.taken if each.result is not None)
 
-    @property
-    def is_manual(self) -> bool:
-        """Whether an operator has the session, so that the agent does not answer."""
-        return self._talk.session.mode.value == "manual"
-
-    async def take(self, step: Step) -> TurnResult | None:
+    async def take(self, step: OwnStep) -> TurnResult | None:
         """Take a step. Raises TurnTakenBackError where its turn broke off, and takes it back then."""
         before, kept = await self._copy(), False
         try:
@@ -108,7 +103,7 @@ class Talk:
             await copy.set_mode(self._talk.session.mode)
         return copy
 
-    async def _step(self, step: Step) -> TurnResult | None:
+    async def _step(self, step: OwnStep) -> TurnResult | None:
         match step:
             case CustomerSays(texts=texts):
                 return await self._talk.say(*texts)
@@ -151,6 +146,8 @@ class Talk:
             inference=self._cast.inference,
             embedder=self.desk.agent.embedder if self.desk.named.is_recorded else None,
             customer=scenario.customer,
+            moderation=scenario.moderation,
+            world=World(moderator=self._cast.moderator),
             now=scenario.now,
         )
 

@@ -43,6 +43,8 @@ def why(name: str, trace: Trace, *, agent: AgentDefinition) -> str:
 
 
 def _facts(trace: Trace) -> Iterator[tuple[str, str]]:
+    for flagged in trace.context.flagged:
+        yield "flagged", ", ".join(flagged.tags)
     yield "fired", ", ".join(trace.fired) or "nothing"
     if trace.dropped:
         yield "dropped", ", ".join(_drop(trace, name) for name in trace.dropped)

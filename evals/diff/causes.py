@@ -109,7 +109,8 @@ def _ask_behind(trace: Trace, difference: Difference, *, names: Names) -> AskMad
     wanted = DECISIONS.get(difference.stage, ())
     for ask in reversed(trace.asks):  # the last attempt is the one that counted
         in_round = difference.round == 0 or ask.id.startswith(f"{difference.round}/")
-        if ask.id == name or (name is None and ask.decision in wanted and in_round):
+        decided = ask.ahead != "unused" and ask.decision in wanted and in_round
+        if ask.id == name or (name is None and decided):
             return ask
     return None
 

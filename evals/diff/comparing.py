@@ -11,7 +11,6 @@ from .causes import Cause, cause_of, pairing
 from .decisions import Difference, Names, differences
 from .definitions import DefinitionDiff, compare_definitions
 from .spending import Spent, notable, spent
-from .tiers import TIERS as TIERS
 from .tiers import Changes, Tier, chance, passed, tier_of
 
 
@@ -159,14 +158,19 @@ def _scenario(before: Sequence[Outcome], after: Sequence[Outcome], *, definition
     )
 
 
+def alike(before: Outcome, after: Outcome, *, definitions: DefinitionDiff | None = None) -> bool:
+    """Whether two trials took the same decisions, in whatever words; `definitions` is what was edited in between."""
+    found = _trial(before, after, definitions=definitions or DefinitionDiff()).divergence
+    return found is None or found.difference.stage == "wording"
+
+
 def _seen_before(before: Sequence[Outcome], after: Sequence[Outcome], *, definitions: _Definitions) -> bool:
     """Whether every trial now does what one of several trials did before."""
 
-    def alike(old: Outcome, new: Outcome) -> bool:
-        found = _trial(old, new, definitions=definitions.between(old.definition, new.definition)).divergence
-        return found is None or found.difference.stage == "wording"
+    def seen(new: Outcome) -> bool:
+        return any(alike(old, new, definitions=definitions.between(old.definition, new.definition)) for old in before)
 
-    return len(before) > 1 and all(any(alike(old, new) for old in before) for new in after)
+    return len(before) > 1 and all(map(seen, after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

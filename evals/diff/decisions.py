@@ -6,7 +6,7 @@ from typing import Literal
 
 from ...engine.domain.tool import ToolCall
 from ...engine.domain.trace import Trace
-from ...engine.domain.values import JSON
+from ...engine.domain.values import JSON, canonical_json, digest
 from .definitions import DefinitionDiff
 
 Stage = Literal["match", "journey", "resolution", "tool", "result", "insight", "response", "wording", "failure"]
@@ -106,6 +106,12 @@ def differences(before: Trace, after: Trace, *, names: Names) -> Iterator[Differ
     for number, stages in (*((number, ROUND_STAGES) for number in rounds), (0, END_STAGES)):
         for stage in stages:
             yield from _group(_at(old, number, stage=stage), _at(new, number, stage=stage), turn=after.turn)
+
+
+def decided(trace: Trace) -> str:
+    """All that was decided in a turn, as a hash: the same for two turns that differ by their wording at most."""
+    found = [[each.stage, each.round, each.subject, each.value] for each in rulings(trace, Names())]
+    return digest(canonical_json([each for each in found if each[0] != "wording"]))
 
 
 def rulings(trace: Trace, names: Names) -> Iterator[Ruling]:

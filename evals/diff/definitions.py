@@ -276,6 +276,7 @@ def _agent_edits(before: AgentDefinition, after: AgentDefinition) -> Iterator[Ed
         "composition_mode",
         "max_engine_iterations",
         "no_match_response",
+        "examples",
         "tags",
         "metadata",
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from .comparing import RunDiff, ScenarioDiff
-from .text import TITLES, cause_words, difference_words, edit_lines, named, rates, scenario_lines
+from .text import cause_words, difference_words, edit_lines, named, rates, scenario_lines, tier_title
 from .tiers import TIERS, Tier
 
 MARKER = "<!-- understudy-diff -->"
@@ -50,7 +50,7 @@ def _noun(tier: Tier) -> str:
 
 
 def _section(tier: Tier, scenarios: Sequence[ScenarioDiff]) -> Iterator[str]:
-    yield f"### {_title(tier)} ({len(scenarios)})"
+    yield f"### {tier_title(tier)} ({len(scenarios)})"
     yield ""
     for scenario in scenarios[:SHOWN]:
         yield f"- {_code(scenario.node)}{_first(scenario)}"
@@ -61,11 +61,7 @@ def _section(tier: Tier, scenarios: Sequence[ScenarioDiff]) -> Iterator[str]:
 
 def _folded_section(tier: Tier, scenarios: Sequence[ScenarioDiff]) -> Iterator[str]:
     lines = [line for scenario in scenarios for line in scenario_lines(scenario)]
-    yield from _folded(f"{_title(tier)} ({len(scenarios)})", lines)
-
-
-def _title(tier: Tier) -> str:
-    return TITLES[tier][0].upper() + TITLES[tier][1:]
+    yield from _folded(f"{tier_title(tier)} ({len(scenarios)})", lines)
 
 
 def _first(scenario: ScenarioDiff) -> str:

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Literal
 from ...engine.codec import dump_text, load_text
 from ...engine.errors import UnderstudyError
 from ..baselines import NAME, baselines_below, is_baseline, read_baselines
-from ..results.errors import UnknownRunError
+from ..results.errors import NoResultsError, ResultsError, UnknownRunError
 from ..results.journal import parse_journal
+from ..results.presence import has_results, journals_of
 from ..results.run import RunRecord
 
 if TYPE_CHECKING:
     from ..results.store import Results
-
-HINT = "play scenarios first (pytest --scenarios), or name another file with --db"
 
 
 class NotComparableError(UnderstudyError):
@@ -68,14 +67,14 @@ def _approved(root: Path) -> RunRecord:
     return read_baselines(texts)
 
 
-def _stored(name: str, places: Places) -> RunRecord | UnknownRunError:
+def _stored(name: str, places: Places) -> RunRecord | ResultsError:
     """The stored run of that name, or why there is none; a dirty run never stands for its revision."""
-    if not places.db.is_file() and not list((places.db.parent / "runs").glob("*.jsonl")):
-        return UnknownRunError(name=name, known=(), problem=f"there are no results in {places.db}; {HINT}")
+    if not has_results(places.db):
+        return NoResultsError(path=places.db)
     from ..results.store import open_results  # journal files alone need no database
 
     with open_results(places.db) as results:
-        results.load_journals(places.db.parent / "runs")
+        results.load_journals(journals_of(places.db))
         try:
             return results.run(name)
         except UnknownRunError as error:

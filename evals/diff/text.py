@@ -8,10 +8,11 @@ from typing import assert_never
 from ...engine.domain.values import JSON, canonical_json
 from ..results.run import RunRecord
 from .causes import Cause, OtherAnswer, OtherAsk, OtherCode, OtherDefinition, SectionChange
-from .comparing import TIERS, Divergence, RunDiff, ScenarioDiff, Tier
+from .comparing import Divergence, RunDiff, ScenarioDiff
 from .decisions import Difference, Ruling
 from .definitions import Edit
 from .spending import spending_words
+from .tiers import TIERS, Tier
 
 TITLES: dict[Tier, str] = {
     "regression": "regressions",
@@ -28,6 +29,11 @@ TITLES: dict[Tier, str] = {
 LINES = 8
 """How many lines of a section's change are shown."""
 WIDTH = 160
+
+
+def tier_title(tier: Tier) -> str:
+    """A tier as the head of a section."""
+    return TITLES[tier][0].upper() + TITLES[tier][1:]
 
 
 def diff_lines(diff: RunDiff) -> Iterator[str]:
@@ -80,14 +86,19 @@ def rates(scenario: ScenarioDiff) -> str:
 
 
 def _divergence(divergence: Divergence) -> Iterator[str]:
-    difference = divergence.difference
-    trial = f"trial {divergence.trial}, " if divergence.trial > 1 else ""
-    where = f", round {difference.round}" if difference.round > 1 else ""
-    yield f"{trial}turn {difference.turn}{where}: {difference_words(difference)}"
+    yield f"{where(divergence)}: {difference_words(divergence.difference)}"
     yield from cause_lines(divergence.cause)
     if divergence.downstream:
         count = divergence.downstream
         yield f"  and {count} more decision{'s' if count != 1 else ''} downstream"
+
+
+def where(divergence: Divergence) -> str:
+    """Where the first decision that differs was taken: the trial and the round where these are not the first."""
+    difference = divergence.difference
+    trial = f"trial {divergence.trial}, " if divergence.trial > 1 else ""
+    later = f", round {difference.round}" if difference.round > 1 else ""
+    return f"{trial}turn {difference.turn}{later}"
 
 
 def difference_words(difference: Difference) -> str:

@@ -53,8 +53,23 @@ def passed(trials: Sequence[Outcome]) -> tuple[int, int]:
 
 def chance(before: Sequence[Outcome], after: Sequence[Outcome]) -> float | None:
     """How likely rates so far apart are where nothing has changed; None where there were no repeated trials."""
-    rates = passed(before), passed(after)
-    return exact_test(*rates) if min(rates[0][1], rates[1][1]) and max(rates[0][1], rates[1][1]) > 1 else None
+    return _chance(passed(before), passed(after))
+
+
+def turn_of(before: tuple[int, int], after: tuple[int, int]) -> Literal["regression", "fixed", "unstable"]:
+    """Better or worse for certain, or perhaps by chance: of rates that differ, each how many passed of how many."""
+    (good, tried), (still, again) = before, after
+    worse = still * tried < good * again
+    whole = (good, still) == (tried, 0) or (good, still) == (0, again)
+    by_chance = _chance(before, after)
+    # Where each and every trial turned there is no flip among others to explain away, however few they were.
+    if whole or by_chance is None or by_chance < ALPHA:
+        return "regression" if worse else "fixed"
+    return "unstable"
+
+
+def _chance(before: tuple[int, int], after: tuple[int, int]) -> float | None:
+    return exact_test(before, after) if min(before[1], after[1]) and max(before[1], after[1]) > 1 else None
 
 
 def _turned(before: Sequence[Outcome], after: Sequence[Outcome]) -> Tier | None:
@@ -62,10 +77,4 @@ def _turned(before: Sequence[Outcome], after: Sequence[Outcome]) -> Tier | None:
     (good, tried), (still, again) = passed(before), passed(after)
     if good * again == still * tried and verdict_on(before) == verdict_on(after):
         return None
-    worse = still * tried < good * again
-    whole = (good, still) == (tried, 0) or (good, still) == (0, again)
-    by_chance = chance(before, after)
-    # Where each and every trial turned there is no flip among others to explain away, however few they were.
-    if whole or by_chance is None or by_chance < ALPHA:
-        return "regression" if worse else "fixed"
-    return "unstable"
+    return turn_of((good, tried), (still, again))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypedDict, Unpack, cast
@@ -12,7 +13,7 @@ from ...engine.domain.values import JSON
 from ...engine.errors import UnknownNameError
 from ...engine.ports import LLM
 from ..playing.checks import Answer, CheckFunction
-from ..playing.models import ModelNamed, choose_model, models_in_code
+from ..playing.models import JUDGE, ModelNamed, choose_model, models_in_code
 from ..plugin.settings import namings_at
 from ..recordings.trial import SCRIPTED
 from ..scenario import ModelChoice
@@ -32,7 +33,7 @@ class EvaluationOptions(TypedDict, total=False):
 
     model: str | LLM | None
     checks: Mapping[str, CheckFunction]
-    judge: Judge | None
+    judge: Judge | str | None
     metrics: Iterable[str] | None
     run: Collection[str]
     recordings: Path | str | None
@@ -46,8 +47,10 @@ def evaluate(
     A case is a mapping with `input` or `user_input` (a message, or a list of them with a turn each) and with what
     should come of it: `expected_guideline` (with `should_match`: False for one that should not fire),
     `expected_guidelines` (these and no others), `expected_tool_calls`, `expected_result` (a label that `checks`
-    explain, else a criterion for the `judge`); further `type` (a tag), `name`, `rating`. Guidelines and tools are
+    explain, else a criterion that is judged); further `type` (a tag), `name`, `rating`. Guidelines and tools are
     found by id or name.
+
+    A model judges: that of the cases, one that `judge` names, or a function given there.
 
     `model` is a name or an object, else the one that the agent's code, the project or UNDERSTUDY_MODEL names, else
     offline. `metrics` are the figures wanted, else those of the agent's `evaluation_config`. Tools that have
@@ -73,12 +76,12 @@ async def evaluate_async(
     built = await _built(agent)
     metrics = _metrics(options.get("metrics"), built.definition)
     read = read_cases(_written(cases), built.definition)
-    folder = options.get("recordings")
+    folder, judge = options.get("recordings"), options.get("judge")
     stage = Stage(
         agent=built,
-        named=_named(built, options.get("model")),
+        named=_named(built, options.get("model"), judge=judge if isinstance(judge, str) else None),
         checks=options.get("checks") or {},
-        judge=options.get("judge"),
+        judge=None if isinstance(judge, str) else judge,
         run=_tools(options.get("run", ()), built.definition),
         recordings=Path(folder) if folder is not None else None,
         with_experience="user_experience" in metrics,
@@ -109,13 +112,16 @@ def _tools(run: Collection[str], agent: AgentDefinition) -> tuple[str, ...]:
     return named
 
 
-def _named(agent: BuiltAgent, model: str | LLM | None) -> ModelNamed:
+def _named(agent: BuiltAgent, model: str | LLM | None, *, judge: str | None) -> ModelNamed:
+    judging = ModelChoice(name=judge) if judge else None
     if model is None or isinstance(model, str):
-        return choose_model(None, models_in_code(agent), run=namings_at(Path.cwd(), model=model))
+        namings = replace(namings_at(Path.cwd(), model=model), judge=judging)
+        return choose_model(None, models_in_code(agent), run=namings)
     own = getattr(model, "model", None)
     usual = own if isinstance(own, str) else type(model).__name__
     name = SCRIPTED if isinstance(model, ScriptedModel) else usual
-    return ModelNamed(choice=ModelChoice(name=name), by="command line", objects={name: model})
+    own_of = {JUDGE: judging} if judging else {}
+    return ModelNamed(choice=ModelChoice(name=name), by="command line", by_decision=own_of, objects={name: model})
 
 
 async def _built(agent: AgentLike) -> BuiltAgent:

@@ -140,7 +140,8 @@ def _efficiency(played: Sequence[PlayedCase]) -> Figure:
 def _experience(played: Sequence[PlayedCase]) -> Figure:
     judged = [each.experience for each in played if each.experience is not None]
     told = [answer.verdict == "passed" for answer in judged if answer.verdict != "inconclusive"]
-    none = "the judge could not tell" if judged else "only a judge can tell, and none was given: judge=function"
+    why = next((answer.explanation for answer in judged if answer.verdict == "inconclusive"), "")
+    none = f"the judge could not tell: {why}" if judged else "no conversation was played that could be judged"
     return _share("user_experience", told, what="conversations the judge is content with", none=none)
 
 

@@ -18,12 +18,14 @@ from ..expectations.kinds import (
     GuidelinesOnly,
     ToolsCalled,
 )
+from ..expectations.outside import ReplyJudged
 from ..outcome import Outcome
 from ..playing.answering import llm_of
 from ..playing.booking import after_trial
 from ..playing.cast import Cast, Company
 from ..playing.checks import Answer, CheckFunction, CodeChecks
 from ..playing.models import ModelNamed, default_mode
+from ..playing.outside import About
 from ..playing.performance import Performance
 from ..playing.runner import play_out
 from ..plugin.restriction import allowed
@@ -67,12 +69,11 @@ class Stage:
         cast = Cast(scenario, self.agent, llm=self._model(), recordings=recordings, company=self._company())
         performance = Performance(scenario, self.agent, cast=cast, code=CodeChecks(partial(self._registered, case)))
         outcome = replace(await play_out(performance), model=self.named.choice.name)
+        experience = await self._experience(performance, outcome)
+        outcome = replace(outcome, beside=performance.beside, texts=performance.texts)
         if recordings:
             self.notes |= dict.fromkeys(after_trial(outcome, recordings, unused="ignore"))
-        outcome = self._without_judge(case, outcome)
-        return PlayedCase(
-            case=case, outcome=outcome, agent=self.agent.definition, experience=await self._experience(outcome)
-        )
+        return PlayedCase(case=case, outcome=outcome, agent=self.agent.definition, experience=experience)
 
     def _scenario(self, case: Case) -> Scenario:
         name = unique(slug(case.name), self._ids)
@@ -103,13 +104,18 @@ class Stage:
             calls = tuple(ExpectedCall(tool=tool) for tool in case.calls)
             words = f"tool calls {', '.join(case.calls)}" if calls else "no tool calls"
             yield words, ToolsCalled(calls=calls, mode="superset" if calls else "strict")
-        if case.result is not None and self._is_told(case.result):
-            own = IN_A_FILE in case.result and case.result not in self.checks
-            yield f"result {case.result}", CodeHolds(check=case.result if own else RESULT)
+        if case.result is not None:
+            yield f"result {case.result}", self._result(case.result)
 
-    def _is_told(self, result: str) -> bool:
-        """Whether somebody can say if a result was reached: a check, or the judge."""
-        return result in self.checks or IN_A_FILE in result or self.judge is not None
+    def _result(self, result: str) -> Expectation:
+        """Who says whether a result was reached: a check, a function of a file, the author's judge, else the judge."""
+        if result in self.checks:
+            return CodeHolds(check=RESULT)
+        if IN_A_FILE in result:
+            return CodeHolds(check=result)
+        if self.judge is not None:
+            return CodeHolds(check=RESULT)
+        return ReplyJudged(criterion=f"the conversation comes to this result: {result.replace('_', ' ')}")
 
     def _registered(self, case: Case) -> Mapping[str, CheckFunction]:
         """Who answers for the expected result. Its words may hold anything, so they are not its name."""
@@ -119,25 +125,18 @@ class Stage:
             return {RESULT: self.checks[case.result]}
         return {RESULT: partial(self.judge, case.result)} if self.judge else {}
 
-    def _without_judge(self, case: Case, outcome: Outcome) -> Outcome:
-        """Inconclusive where nobody can say whether the expected result was reached, and nothing else is amiss."""
-        if case.result is None or self._is_told(case.result) or outcome.verdict != "passed":
-            return outcome
-        text = (
-            f"nobody says when the result {case.result!r} is reached: "
-            f"give evaluate() a check for it (checks={{{case.result!r}: function}}), or a judge (judge=function)"
-        )
-        return replace(outcome, verdict="inconclusive", reason="judge_failed", explanation=text)
-
-    async def _experience(self, outcome: Outcome) -> CodeAnswer | None:
-        judge = self.judge
-        if judge is None or not self.with_experience or not outcome.turns:
+    async def _experience(self, performance: Performance, outcome: Outcome) -> CodeAnswer | None:
+        """What the judge makes of how the agent spoke, where that is to be measured."""
+        session, judge = performance.session, self.judge
+        if not self.with_experience or not outcome.turns or session is None:
             return None
-        asked = Expected(
-            expectation=CodeHolds(check=EXPERIENCE), words=EXPERIENCE, place=Place(file=outcome.file, line=outcome.line)
-        )
-        code = CodeChecks(lambda: {EXPERIENCE: partial(judge, EXPERIENCE)})
-        return (await code.answers([asked], outcome, folder=Path(), seconds=60.0))[EXPERIENCE]
+        expectation = CodeHolds(check=EXPERIENCE) if judge else ReplyJudged(criterion=EXPERIENCE)
+        place = Place(file=outcome.file, line=outcome.line)
+        asked = Expected(expectation=expectation, words=EXPERIENCE, place=place)
+        if judge:
+            code = CodeChecks(lambda: {EXPERIENCE: partial(judge, EXPERIENCE)})
+            return (await code.answers([asked], outcome, folder=Path(), seconds=60.0))[EXPERIENCE]
+        return (await performance.outside.answers([asked], About.conversation(outcome, session)))[expectation.asked]
 
     def _model(self) -> LLM:
         """The model; in a plain run of pytest none that could cost anything, as for the engine itself."""

@@ -10,7 +10,7 @@ from ...engine.domain.agent import AgentDefinition
 from ...engine.domain.session import Session
 from ..outcome import TurnOutcome
 from ..scenario import Expected
-from ..verdict import CheckResult, Verdict
+from ..verdict import CheckResult
 from .code import CodeAnswer, CodeHolds
 from .evidence import Evidence
 from .explanations import failure_text
@@ -51,10 +51,12 @@ from .kinds import (
     ToolTimes,
     UsageWithin,
 )
+from .outside import KeptSecret, OutsideExpectation, ReplyJudged, ReplySimilar, SimulationReached, SimulationTurns
 from .replies import reply_failure, session_failure, usage_failure
 from .tools import tool_failure
 
 NO_ANSWERS: Mapping[str, CodeAnswer] = {}
+FAILED = CodeAnswer(verdict="failed")
 UNASKED = CodeAnswer(verdict="inconclusive", explanation="the check was not called")
 
 
@@ -105,8 +107,8 @@ def why_it_fails(expectation: Expectation, evidence: Evidence) -> str | None:
             return session_failure(expectation, evidence)
         case UsageWithin():
             return usage_failure(expectation, evidence)
-        case CodeHolds(check=check):
-            answer = evidence.answers.get(check, UNASKED)
+        case CodeHolds() | ReplyJudged() | ReplySimilar() | KeptSecret() | SimulationReached() | SimulationTurns():
+            answer = evidence.answers.get(expectation.asked, UNASKED)
             return None if answer.verdict == "passed" else answer.explanation
         case _:
             assert_never(expectation)
@@ -114,20 +116,22 @@ def why_it_fails(expectation: Expectation, evidence: Evidence) -> str | None:
 
 def _checked(expected: Expected, evidence: Evidence, *, number: int | None) -> CheckResult:
     failure = why_it_fails(expected.expectation, evidence)
+    answer = _answer(expected.expectation, evidence)
     return CheckResult(
         expectation=expected.words,
-        verdict="passed" if failure is None else _verdict(expected.expectation, evidence),
+        verdict="passed" if failure is None else answer.verdict,
+        reason=answer.reason,
         turn=number,
         explanation="" if failure is None else _with_errors(failure, evidence),
         place=str(expected.place),
     )
 
 
-def _verdict(expectation: Expectation, evidence: Evidence) -> Verdict:
-    """The verdict on what does not hold: it failed, unless that was an author's check which broke."""
-    if not isinstance(expectation, CodeHolds):
-        return "failed"
-    return evidence.answers.get(expectation.check, UNASKED).verdict
+def _answer(expectation: Expectation, evidence: Evidence) -> CodeAnswer:
+    """What to make of what does not hold: it failed, unless somebody outside was asked and could not tell."""
+    if not isinstance(expectation, OutsideExpectation):
+        return FAILED
+    return evidence.answers.get(expectation.asked, UNASKED)
 
 
 def _with_errors(failure: str, evidence: Evidence) -> str:

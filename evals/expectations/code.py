@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ..verdict import InconclusiveReason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeHolds:
@@ -11,10 +13,17 @@ class CodeHolds:
     check: str
     """`checks.py:function` beside the scenario file, `package.module:function`, or the name it was registered under."""
 
+    @property
+    def asked(self) -> str:
+        """What its answer is found by."""
+        return self.check
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeAnswer:
-    """What such a function answered; one that broke leaves the expectation inconclusive."""
+    """What such a function answered, or another that is not the engine; one that broke leaves it inconclusive."""
 
     verdict: Literal["passed", "failed", "inconclusive"]
     explanation: str = ""
+    reason: InconclusiveReason | None = None
+    """Of one that is inconclusive: why, where it is not its own fault."""

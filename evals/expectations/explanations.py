@@ -53,7 +53,12 @@ def why_fired(trace: Trace, guideline: str) -> str:
     check = last_check(trace, guideline)
     if check is None:
         return f"{guideline!r} fired"
-    grounds = {"always": "it always holds", "code": "the agent's own matcher", "transient": "set for this turn only"}
+    grounds = {
+        "always": "it always holds",
+        "code": "the agent's own matcher",
+        "strategy": f"the strategy {check.strategy!r}",
+        "transient": "set for this turn only",
+    }
     ground = check.rationale or grounds.get(check.method, "no rationale was given")
     return f"{guideline!r} fired{where_decided(check.round, check.ask)}: {ground}"
 
@@ -101,7 +106,7 @@ def where_it_went(trace: Trace, journey: str, *, agent: AgentDefinition) -> str:
     if journey not in trace.active_journeys:
         return why_inactive(trace, journey, agent=agent)
     path = path_at(trace, journey)
-    through = f", after {path_text(path)}" if path else ""
+    through = f" (path: {path_text(path)})" if path else ""
     return "\n".join([f"{journey!r}{_standing(trace, journey)}{through}", *moves_of(trace, journey)])
 
 

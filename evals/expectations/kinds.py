@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ...engine.domain.modes import SessionMode
-from .code import CodeHolds
+from .outside import OutsideExpectation
 from .value_tests import Bound, ValueTests
 
 ANY_STATES = ("…", "...")
@@ -296,5 +296,5 @@ SessionExpectation: TypeAlias = SessionModeIs | SessionLabelled | SessionMetadat
 
 Expectation: TypeAlias = (
     GuidelineExpectation | JourneyExpectation | ToolExpectation | ReplyExpectation | SessionExpectation | UsageWithin
-    | CodeHolds
+    | OutsideExpectation
 )  # fmt: skip

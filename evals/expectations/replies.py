@@ -43,14 +43,22 @@ def reply_failure(expected: ReplyExpectation, evidence: Evidence) -> str | None:
         case ReplyMatches(pattern=pattern):
             return _in_one(lambda trace: re.search(pattern, trace.reply) is not None, evidence)
         case ReplyNotMatches(pattern=pattern):
-            return _in_none(lambda trace: re.search(pattern, trace.reply) is not None, evidence)
+            return _in_none(
+                lambda trace: _found(pattern, trace) is not None,
+                evidence,
+                about=lambda trace: f"{_found(pattern, trace)!r} was said; ",
+            )
         case ReplyCanned(response=response):
             said = evidence.any_turn(lambda trace: any(said.canned == response for said in trace.said))
             return None if said else evidence.turn_by_turn(lambda trace: why_not_canned(trace, response))
         case ReplyWas():
             return _was(expected, evidence)
         case ReplyWords(bound=bound):
-            return _in_none(lambda trace: not bound.holds(len(trace.reply.split())), evidence, counted=True)
+            return _in_none(
+                lambda trace: not bound.holds(len(trace.reply.split())),
+                evidence,
+                about=lambda trace: f"{len(trace.reply.split())} words; ",
+            )
         case _:
             assert_never(expected)
 
@@ -62,8 +70,10 @@ def session_failure(expected: SessionExpectation, evidence: Evidence) -> str | N
         case SessionModeIs(mode=mode):
             return None if session.mode is mode else f"the session's mode is {session.mode.value}"
         case SessionLabelled(label=label):
-            labels = ", ".join(map(repr, session.labels)) or "none"
-            return None if label in session.labels else f"the session's labels are {labels}"
+            if label in session.labels:
+                return None
+            labels = ", ".join(map(repr, session.labels))
+            return f"the session's labels are {labels}" if labels else "the session has no labels"
         case SessionMetadata(key=key, tests=tests):
             if key not in session.metadata:
                 return f"the session has no metadata under {key!r}"
@@ -100,16 +110,21 @@ def _in_one(holds: Callable[[Trace], bool], evidence: Evidence) -> str | None:
     return None if evidence.any_turn(holds) else evidence.turn_by_turn(reply_text)
 
 
-def _in_none(holds: Callable[[Trace], bool], evidence: Evidence, *, counted: bool = False) -> str | None:
+def _found(pattern: str, trace: Trace) -> str | None:
+    match = re.search(pattern, trace.reply)
+    return match[0] if match else None
+
+
+def _in_none(
+    holds: Callable[[Trace], bool], evidence: Evidence, *, about: Callable[[Trace], str] = lambda trace: ""
+) -> str | None:
     # Over a conversation a turn in which nothing was said has no reply that could be too short.
     held = [trace for trace in evidence.traces if (trace.said or len(evidence.traces) == 1) and holds(trace)]
     if not held:
         return None
 
     def explain(trace: Trace) -> str:
-        if trace not in held:
-            return ""
-        return (f"{len(trace.reply.split())} words; " if counted else "") + reply_text(trace)
+        return about(trace) + reply_text(trace) if trace in held else ""
 
     return evidence.turn_by_turn(explain)
 

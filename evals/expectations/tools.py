@@ -29,7 +29,7 @@ def tool_failure(expected: ToolExpectation, evidence: Evidence) -> str | None:
             return evidence.turn_by_turn(lambda trace: why_called(trace, tool)) if called else None
         case ToolTimes(tool=tool, times=times):
             count = len(_calls_of(tool, evidence))
-            made = f"{tool} was called {count} times, expected {times}"
+            made = f"{tool} was called {count} time{'' if count == 1 else 's'}, expected {times}"
             return None if times.holds(count) else f"{made}\n{_why_called_or_not(tool, evidence)}"
         case ToolFailed(tool=tool):
             if any(call.failed for call in _calls_of(tool, evidence)):

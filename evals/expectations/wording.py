@@ -27,5 +27,11 @@ def mentions(text: str, phrase: str) -> bool:
     return any(found[start : start + len(wanted)] == wanted for start in range(len(found) - len(wanted) + 1))
 
 
+def bare(text: str) -> str:
+    """The letters and digits of a text in one: by these a number is the same with spaces, with hyphens, or without."""
+    plain = ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return "".join(character for character in plain if character.isalnum())
+
+
 def _counts(token: str) -> bool:
     return token == "%" or len(token) > 1 or not unicodedata.category(token).startswith(("P", "M", "C"))

@@ -16,6 +16,7 @@ from .shapes import (
     by_name,
     defined,
     either,
+    keyed,
     number,
     one_of,
     some,
@@ -66,6 +67,10 @@ TOOLS: Keys = {
         shape=one_of(get_args(ArgumentMode)),
     ),
 }
+SIMILAR: Keys = {
+    "to": Key(about="The text, or several of which one is enough.", shape=TEXTS),
+    "at_least": Key(about="How alike they must be, from 0 to 1 (the same).", shape=number(0)),
+}
 REPLY: Keys = {
     "equals": Key(about="The whole reply is this text.", shape=TEXT),
     "mentions": Key(about="Each of these phrases is said.", shape=TEXTS),
@@ -78,6 +83,20 @@ REPLY: Keys = {
     "no_match": Key(about="Whether no canned response fitted, so that the agent said so.", shape=TRUTH),
     "silent": Key(about="Whether nothing was said.", shape=TRUTH),
     "words": Key(about="How many words a reply has.", shape=BOUND),
+    "similar": Key(
+        about="The reply means about the same as a text.", shape=keyed(SIMILAR, required=["to", "at_least"])
+    ),
+    "judge": Key(about="Each of these criteria is met, as a model judges it.", shape=TEXTS),
+}
+SIMULATION: Keys = {
+    "reached": Key(about="Whether every simulated customer reached its goal.", shape=TRUTH),
+    "turns": Key(about="How many turns each simulated customer took.", shape=BOUND),
+}
+SECRET: Keys = {
+    "said": Key(about="The agent says none of these values.", shape=TEXTS),
+    "prompts": Key(about="No prompt holds one of these values.", shape=TEXTS),
+    "stored": Key(about="Nothing that is stored of the conversation holds one of these values.", shape=TEXTS),
+    "everywhere": Key(about="All three.", shape=TEXTS),
 }
 SESSION: Keys = {
     "mode": Key(about="Who answers the customer by then: auto or manual.", shape=MODE),
@@ -108,5 +127,9 @@ GROUPS: Keys = {
     "session": Key(about="How the session stands.", shape=defined("expect_session")),
     "usage": Key(about="What it took.", shape=defined("expect_usage")),
     "tools": Key(about="Which tools were called, and with what.", shape=defined("expect_tools")),
+    "simulation": Key(about="How simulated customers fared.", shape=keyed(SIMULATION)),
+    "secret": Key(about="Values that nobody may get to see.", shape=keyed(SECRET)),
     "check": Key(about="Functions that are given the outcome: checks.py:function, or a registered name.", shape=TEXTS),
 }
+OF_ALL = ("simulation",)
+"""Groups that are about the whole conversation alone."""

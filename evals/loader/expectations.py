@@ -25,8 +25,10 @@ from ..expectations.kinds import (
     JourneyTook,
 )
 from ..scenario import Expected
+from .expectation_keys import OF_ALL
 from .nodes import Node, Text
-from .replies import REPLY, SESSION, USAGE
+from .replies import REPLY, SESSION, SIMULATION, USAGE
+from .secrets import SECRET
 from .tools import TOOL_KEYS, tool_items
 from .values import Item, Reader, each, named, together
 
@@ -117,7 +119,15 @@ JOURNEYS: dict[str, Reader] = {
     "completed": _journeys(lambda name: JourneyEnded(journey=name, how="completed")),
     "left": _journeys(lambda name: JourneyEnded(journey=name, how="left")),
 }
-READERS = {"guidelines": GUIDELINES, "journeys": JOURNEYS, "reply": REPLY, "session": SESSION, "usage": USAGE}
+READERS = {
+    "guidelines": GUIDELINES,
+    "journeys": JOURNEYS,
+    "reply": REPLY,
+    "session": SESSION,
+    "usage": USAGE,
+    "simulation": SIMULATION,
+    "secret": SECRET,
+}
 GROUPS = (*READERS, "tools", CHECK)
 
 
@@ -130,6 +140,9 @@ def expectations(node: Node, *, whole: bool) -> tuple[Expected, ...]:
 
 def _group(group: str, node: Node, *, whole: bool) -> Iterator[Expected]:
     _refuse_empty(node, group)
+    if group in OF_ALL and not whole:
+        node.problem(f"{group!r} is about the whole conversation; move it to the scenario's own expect")
+        return
     if group == CHECK:
         yield from _code(node)
         return

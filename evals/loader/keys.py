@@ -26,6 +26,7 @@ MODE: Shape = one_of(MODES)
 SECONDS: Shape = either({"type": "number", "exclusiveMinimum": 0}, PLACEHOLDER)
 WHOLE: Shape = number(1, whole=True)
 MODEL: Shape = either(TEXT, defined("model"))
+ONE_MODEL: Shape = either(TEXT, defined("one_model"))
 MAP: Shape = {"type": "object"}
 
 FILE: Keys = {
@@ -60,12 +61,16 @@ SESSION: Keys = {
         shape=one_of(MODERATION),
     ),
 }
+JUDGE: Keys = {
+    "model": Key(about="The model that judges, whichever answers the customer.", shape=ONE_MODEL),
+}
 DEFAULTS: Keys = {
     "customer": Key(
         about="Who talks to the agent; a scenario's own keys prevail one by one.", shape=defined("customer")
     ),
     "now": Key(about="The time at which the clock stands still, with a time zone (2026-01-01T09:00:00Z).", shape=TEXT),
     "timeout": Key(about="Limits in seconds.", shape=keyed(LIMITS)),
+    "judge": Key(about="Who judges the criteria under `reply.judge`.", shape=keyed(JUDGE, required=["model"])),
 }
 GATE: Keys = {
     "at_least": Key(about="How many trials must pass.", shape=number(0, whole=True)),
@@ -115,8 +120,19 @@ EVENT: Keys = {
     "kind": Key(about="custom, the one kind there is.", shape=one_of(["custom"])),
     "data": Key(about="What is reported.", shape=ANYTHING),
 }
+SIMULATE: Keys = {
+    "goal": Key(about="What the customer wants, in a few words.", shape=TEXT),
+    "persona": Key(about="Who the customer is and how they talk.", shape=TEXT),
+    "knows": Key(about="What the customer can tell when it is asked for, by name.", shape=VALUES),
+    "until": Key(about="What must have happened before the goal is reached.", shape=TEXT),
+    "turns": Key(about="How many turns it may take (6 where nothing is said).", shape=WHOLE),
+}
 ACTIONS: Keys = {
     "customer": Key(about="The customer's message, or several before the agent's turn.", shape=TEXTS),
+    "simulate": Key(
+        about="A customer played by the model, for as many turns as it needs.",
+        shape=keyed(SIMULATE, required=["goal"]),
+    ),
     "agent_first": Key(about="true: the agent speaks of its own accord.", shape={"const": True}),
     "operator": Key(about="A human agent's message.", shape=TEXT),
     "mode": Key(about="Hands the session to an operator (manual) or back to the agent (auto).", shape=MODE),

@@ -21,11 +21,13 @@ from ..expectations.kinds import (
     SessionVariable,
     UsageWithin,
 )
+from ..expectations.outside import ReplyJudged, ReplySimilar, SimulationReached, SimulationTurns
 from ..expectations.value_tests import Bound, ValueTests
 from .nodes import Node, Text
 from .values import Item, Reader, bound, each, item_of, phrase, value_tests
 
 MODES = tuple(mode.value for mode in SessionMode)
+SIMILAR = ("to", "at_least")
 
 
 def _phrases(make: Callable[[str], Expectation]) -> Reader:
@@ -85,6 +87,21 @@ def _values(make: Callable[[str, ValueTests], Expectation], *, what: str) -> Rea
     return read
 
 
+def _similar(node: Node) -> Iterator[Item]:
+    fields = node.fields("similar", SIMILAR, required=SIMILAR)
+    texts = tuple(text.text for text in fields["to"].texts("a text to resemble")) if "to" in fields else ()
+    least = fields["at_least"].number("at_least of similar") if "at_least" in fields else None
+    if least is not None and not 0 < least <= 1:
+        fields["at_least"].problem(f"at_least of similar must be more than 0 and at most 1 (the same), not {least:g}")
+    if texts and least is not None:
+        yield Item(expectation=ReplySimilar(texts=texts, at_least=least), words=node.written, place=node.place)
+
+
+def _reached(node: Node) -> Iterator[Item]:
+    if (expected := node.boolean("reached")) is not None:
+        yield Item(expectation=SimulationReached(expected=expected), words=node.written, place=node.place)
+
+
 def _usage(quantity: Quantity) -> Reader:
     return _bounded(lambda limits: UsageWithin(quantity=quantity, bound=limits), what=quantity)
 
@@ -101,6 +118,12 @@ REPLY: dict[str, Reader] = {
     "no_match": _was("no_match"),
     "silent": _was("silent"),
     "words": _bounded(lambda limits: ReplyWords(bound=limits), what="words"),
+    "similar": _similar,
+    "judge": each(lambda criterion: ReplyJudged(criterion=criterion), what="a criterion"),
+}
+SIMULATION: dict[str, Reader] = {
+    "reached": _reached,
+    "turns": _bounded(lambda limits: SimulationTurns(bound=limits), what="turns"),
 }
 SESSION: dict[str, Reader] = {
     "mode": _mode,

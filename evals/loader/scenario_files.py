@@ -16,7 +16,7 @@ from .cases import Case, cases_of
 from .documents import read_document
 from .expectations import expectations
 from .identity import gate_of, identity
-from .models import model
+from .models import OF_ONE, model
 from .nodes import Node
 from .problems import ScenarioError, ScenarioProblem
 from .script import script, stand_ins
@@ -24,7 +24,7 @@ from .start import start
 
 DEFAULT_NOW = "2026-01-01T09:00:00Z"
 
-__all__ = ["ScenarioError", "ScenarioProblem", "duplicate_ids", "load_file"]
+__all__ = ["ScenarioError", "ScenarioProblem", "duplicate_ids", "file_name", "load_file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class Sheet:
     customer: Node | None
     now: str
     limits: "Limits"
+    judge: ModelChoice | None = None
+    """The model that judges, where one is set apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +75,23 @@ def load_file(path: Path, suite: str | None = None) -> tuple[Scenario, ...]:
     return scenarios
 
 
-def duplicate_ids(scenarios: Iterable[Scenario]) -> tuple[ScenarioProblem, ...]:
-    """A problem for each scenario whose id, case aside, would name the same files as an earlier one's of its suite."""
-    first: dict[tuple[str, str], Scenario] = {}
+def file_name(scenario: Scenario) -> tuple[str, str]:
+    """What the files of a scenario go by: its suite, and its id as file names are written."""
+    return scenario.suite, slug(scenario.id)
+
+
+def duplicate_ids(
+    scenarios: Iterable[Scenario], taken: Mapping[tuple[str, str], Scenario] | None = None
+) -> tuple[ScenarioProblem, ...]:
+    """A problem for each scenario whose id, case aside, would name the same files as an earlier one's of its suite.
+
+    `taken` holds earlier scenarios of other files by their `file_name`.
+    """
+    first = dict[tuple[str, str], Scenario]()
     found: list[ScenarioProblem] = []
     for scenario in scenarios:
-        other = first.setdefault((scenario.suite, slug(scenario.id)), scenario)
+        name = file_name(scenario)
+        other = (taken or {}).get(name) or first.setdefault(name, scenario)
         if other is not scenario:
             same = "" if other.id == scenario.id else f" (as {other.id!r}; one name where files are written)"
             text = (
@@ -99,7 +112,13 @@ def _sheet(fields: Mapping[str, Node], *, file: Node, suite: str) -> Sheet:
         customer=defaults.get("customer"),
         now=_now(defaults["now"]) if "now" in defaults else DEFAULT_NOW,
         limits=_limits(defaults.get("timeout"), Limits()),
+        judge=_judge(defaults["judge"]) if "judge" in defaults else None,
     )
+
+
+def _judge(node: Node) -> ModelChoice | None:
+    fields = node.fields("judge", keys.JUDGE, required=("model",))
+    return model(fields["model"], known=OF_ONE) if "model" in fields else None
 
 
 def _patterns(node: Node) -> tuple[str, ...]:
@@ -193,6 +212,7 @@ def _scenario(node: Node, sheet: Sheet, *, case: Case, opening: _Opening) -> Sce
         script=opening.script,
         expect=expected,
         model=sheet.model,
+        judge=sheet.judge,
         tags=_texts(fields.get("tags"), "a tag"),
         customer=customer,
         variables=variables,

@@ -2,25 +2,45 @@
 
 import json
 
+from ...engine import DECISIONS
 from ...engine.domain.values import JSON
 from . import expectation_keys as expected
 from . import keys, models
-from .shapes import ANYTHING, PLACEHOLDER, TEXT, Key, Keys, Shape, either, keyed, listed, number
+from .shapes import ANYTHING, PLACEHOLDER, TEXT, Key, Keys, Shape, either, keyed, some
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 TITLE = "Scenarios of Understudy"
+
+
+def _numbers(settings: models.Settings) -> Keys:
+    return {name: Key(about=setting.about, shape=_bounded(setting)) for name, setting in settings.items()}
+
+
+def _bounded(setting: models.Setting) -> Shape:
+    bounds: dict[str, JSON] = {}
+    if setting.least is not None:
+        bounds["exclusiveMinimum" if setting.positive else "minimum"] = setting.least
+    if setting.most is not None:
+        bounds["maximum"] = setting.most
+    return {"type": "integer" if setting.whole else "number", **bounds}
+
+
+PRICE: Keys = _numbers(models.PRICES)
 MODEL: Keys = {
     "name": Key(about="The model's name: offline, or one such as openai/gpt-4o.", shape=TEXT),
-    **{name: Key(about=f"The setting {name}.", shape=number()) for name in models.NUMBERS},
-    **{name: Key(about=f"The setting {name}.", shape=TEXT) for name in models.TEXTS},
+    **_numbers(models.NUMBERS),
+    **{name: Key(about=about, shape=TEXT) for name, about in models.TEXTS.items()},
     "price": Key(
-        about="USD for a million tokens.",
-        shape=keyed(
-            {name: Key(about=f"USD for a million tokens: {name}.", shape=number(0)) for name in models.PRICE_KEYS},
-            required=["prompt", "answer"],
-        ),
+        about="What it costs, where litellm's list does not say or is wrong.",
+        shape=keyed(PRICE, required=["prompt", "answer"]),
     ),
-    "fallbacks": Key(about="Models that are asked where this one can't be reached.", shape=listed(keys.MODEL)),
+    "fallbacks": Key(
+        about="Models that are asked, in order, where this one can't be reached.", shape=some(keys.ONE_MODEL)
+    ),
+    "decisions": Key(
+        about="Models for single decisions, by decision (draft, match, …); this one makes all others.",
+        shape=keyed({name: Key(about=f"The model that decides {name}.", shape=keys.ONE_MODEL) for name in DECISIONS}),
+    ),
 }
 
 
@@ -46,6 +66,7 @@ def _definitions() -> dict[str, Shape]:
     groups = expected.GROUPS
     return {
         "model": keyed(MODEL, required=["name"]),
+        "one_model": keyed({name: MODEL[name] for name in models.OF_ONE}, required=["name"]),
         "defaults": keyed(keys.DEFAULTS),
         "customer": keyed(keys.CUSTOMER),
         "scenario": keyed(keys.SCENARIO, required=["name", "script"]),
@@ -53,7 +74,7 @@ def _definitions() -> dict[str, Shape]:
         "tools": keys.STAND_INS,
         "step": keyed(keys.STEP, only_one=keys.ACTIONS),
         "expect": keyed({**groups, "guidelines": _late(groups["guidelines"])}),
-        "expect_turn": keyed(groups),
+        "expect_turn": keyed({name: key for name, key in groups.items() if name not in expected.OF_ALL}),
         "expect_guidelines": keyed(expected.GUIDELINES),
         "expect_guidelines_ever": keyed({**expected.GUIDELINES, **expected.OVER_THE_CONVERSATION}),
         "expect_journeys": keyed(expected.JOURNEYS),

@@ -2,6 +2,7 @@
 
 from ...engine.domain.modes import SessionMode
 from ..scenario import (
+    USUAL_TURNS,
     AgentFirst,
     CustomerSays,
     Expected,
@@ -12,6 +13,7 @@ from ..scenario import (
     Returns,
     RunIt,
     SetMode,
+    Simulate,
     StandIn,
     Step,
 )
@@ -67,6 +69,8 @@ def _action(action: str, fields: dict[str, Node]) -> Step | None:
         case "customer":
             texts = tuple(text.text for text in node.texts("what the customer says"))
             return CustomerSays(texts=texts, expect=_expected(fields))
+        case "simulate":
+            return _simulate(node)
         case "agent_first":
             if node.boolean("agent_first") is False:
                 node.problem("agent_first is only ever true; leave the step out")
@@ -80,6 +84,18 @@ def _action(action: str, fields: dict[str, Node]) -> Step | None:
             return None if mode is None else SetMode(mode=SessionMode(mode))
         case _:
             return _event(node)
+
+
+def _simulate(node: Node) -> Simulate | None:
+    fields = node.fields("simulate", keys.SIMULATE, required=("goal",))
+    told = {key: fields[key].text(key) or "" for key in ("goal", "persona", "until") if key in fields}
+    turns = fields["turns"].number("turns") if "turns" in fields else USUAL_TURNS
+    if turns is not None and (turns < 1 or turns != int(turns)):
+        fields["turns"].problem(f"turns must be a whole number from 1, not {turns:g}")
+    if not told.get("goal"):
+        return None
+    knows = {key.text: value.json() for key, value in fields["knows"].entries("knows")} if "knows" in fields else {}
+    return Simulate(**told, knows=knows, turns=int(turns or 1))
 
 
 def _expected(fields: dict[str, Node]) -> tuple[Expected, ...]:

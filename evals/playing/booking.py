@@ -46,7 +46,7 @@ def after_trial(outcome: Outcome, recordings: TrialRecordings, *, unused: Unused
 
 def is_whole(outcome: Outcome, recordings: TrialRecordings) -> bool:
     """Whether a trial was played to its end, so that what it did not read is really not needed."""
-    return not outcome.explanation and not recordings.doomed
+    return not outcome.explanation and not recordings.doomed and not recordings.untold
 
 
 def about_unused(left: tuple[Entry, ...]) -> str:

@@ -1,6 +1,7 @@
 """Who plays along with the agent in one trial: the model, the tools, their recordings, and what was missing of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from ..recordings.recorder import OF_THE_AGENT, Recorder
 from ..recordings.tools import GuardedTools, RecordingTools
 from ..recordings.trial import TrialRecordings
 from ..scenario import Scenario
+from .metering import Meter, MeteredLLM
 from .standins import StandIns, let_run
 
 Heard: TypeAlias = Callable[[int, Ask], None]
@@ -27,6 +29,8 @@ class Company:
     inference: Inference | None = None
     """Who infers what authors left open of their guidelines."""
     heard: Heard | None = None
+    meter: Meter | None = None
+    """Counts what is asked of a model whose answers are recorded."""
 
 
 class WatchedLLM:
@@ -72,7 +76,8 @@ class Cast:
         self._budgeted = Budgeted(llm, company.purse) if company.purse else None
         others = RecordingTools(agent.tools, recordings, run=run) if recordings else self._guarded
         paid = self._budgeted or llm
-        self.llm = WatchedLLM(Recorder(paid, recordings) if recordings else paid, heard=company.heard)
+        asked = MeteredLLM(paid, company.meter) if company.meter and recordings else paid
+        self.llm = WatchedLLM(Recorder(asked, recordings) if recordings else paid, heard=company.heard)
         self.tools = StandIns(scenario.tools, others=others)
         self.retrievers = _retrievers(agent, recordings)
         self.embedder = _embedder(agent, recordings)
@@ -85,10 +90,26 @@ class Cast:
         if self._recordings:
             self._recordings.turn = number
 
+    @contextmanager
+    def onlooking(self) -> Generator[None]:
+        """While somebody from outside asks: what is not recorded then does not end the conversation."""
+        if self._recordings:
+            self._recordings.onlooking = True
+        try:
+            yield
+        finally:
+            if self._recordings:
+                self._recordings.onlooking = False
+
     @property
     def over_budget(self) -> tuple[str, ...]:
         """What was not asked because it could have cost too much, and why."""
         return tuple(self._budgeted.refusals) if self._budgeted else ()
+
+    @property
+    def counted_by_estimate(self) -> tuple[str, ...]:
+        """What counts by estimate on the budget, because nobody knows what it cost."""
+        return tuple(self._budgeted.estimates) if self._budgeted else ()
 
     @property
     def missing_recordings(self) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ CheckFunction: TypeAlias = Callable[[Outcome], Answer | Awaitable[Answer]]
 """Given an outcome: True, None or an empty text where it is as it should be, False or a text that says why not."""
 Registered: TypeAlias = Callable[[], Mapping[str, CheckFunction]]
 
+OURS = (Path(__file__).parents[1], Path(guarded.__code__.co_filename).parents[1])
+"""Our own packages, which a traceback goes through on its way."""
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
@@ -132,9 +134,13 @@ def _module(path: Path) -> ModuleType:
 
 
 def _where(fault: Fault) -> str:
-    """The last place in a traceback: the author's own line."""
-    frames = list(FRAME.finditer(fault.traceback))
+    """The last place in a traceback that is not in this package: the author's own line."""
+    frames = [frame for frame in FRAME.finditer(fault.traceback) if not _is_ours(Path(frame["file"]))]
     return f" ({frames[-1]['file']}:{frames[-1]['line']})" if frames else ""
+
+
+def _is_ours(file: Path) -> bool:
+    return any(file.is_relative_to(folder) for folder in OURS)
 
 
 def _hint(near: str | None) -> str:

@@ -12,6 +12,8 @@ from ..recordings.trial import COMPUTED, OFFLINE, SCRIPTED, Mode
 from ..scenario import ModelChoice
 
 ENVIRONMENT = "UNDERSTUDY_MODEL"
+JUDGE = "judge"
+"""The decision of the judge, for which a model may be set apart."""
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 NamedBy = Literal["command line", "scenario", "agent", "project", "environment", "nobody"]
@@ -87,20 +89,33 @@ class Namings:
     """In an ini file or under [tool.understudy]."""
     environment: str = ""
     """What UNDERSTUDY_MODEL says."""
+    judge: ModelChoice | None = None
+    """The judge's, on the command line."""
+    project_judge: ModelChoice | None = None
 
 
-def choose_model(scenario: ModelChoice | None, agent: CodeModels, *, run: Namings) -> ModelNamed:
+def choose_model(
+    scenario: ModelChoice | None, agent: CodeModels, *, run: Namings, judge: ModelChoice | None = None
+) -> ModelNamed:
     """The model for a scenario: the nearer to this run it was named, the more it counts; offline if it was not.
 
-    A choice above the agent's code replaces all of its models, those of single decisions too.
+    A choice above the agent's code replaces all of its models, those of single decisions too, but for the judge's:
+    agents are compared with one judge. Whoever asks for the offline model on the command line wants to pay nobody.
     """
+    named = _answering(scenario, agent, run=run)
+    pays_nobody = run.command_line is not None and run.command_line.name == OFFLINE
+    judging = run.judge or (None if pays_nobody else judge or run.project_judge)
+    return replace(named, by_decision={**named.by_decision, JUDGE: judging}) if judging else named
+
+
+def _answering(scenario: ModelChoice | None, agent: CodeModels, *, run: Namings) -> ModelNamed:
     above: tuple[tuple[NamedBy, ModelChoice | None], ...] = (
         ("command line", run.command_line),
         ("scenario", scenario),
     )
     for by, choice in above:
         if choice is not None:
-            return ModelNamed(choice=choice, by=by)
+            return ModelNamed(choice=choice, by=by, by_decision=choice.by_decision)
     below: tuple[tuple[NamedBy, ModelChoice | None], ...] = (
         ("agent", agent.choice),
         ("project", run.project),
@@ -118,8 +133,9 @@ def default_mode(environment: Mapping[str, str]) -> Mode:
 
 
 def recorded_with(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """The models whose answers are among the recordings, in alphabetical order."""
-    return tuple(sorted({entry.body.model for entry in entries if isinstance(entry.body, RecordedAsk)}))
+    """The models that answered an agent and are among the recordings, in alphabetical order."""
+    asks = (entry.body for entry in entries if entry.name != JUDGE)
+    return tuple(sorted({body.model for body in asks if isinstance(body, RecordedAsk)}))
 
 
 def unnamed(models: tuple[str, ...]) -> str:

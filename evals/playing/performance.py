@@ -2,32 +2,32 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
-from ...engine import BuiltAgent, Conversation, TurnResult, World, open_conversation
+from ...engine import AskRecord, BuiltAgent, Conversation, TurnResult, World, open_conversation
 from ...engine.domain.session import Session
-from ...engine.domain.trace import Failure
 from ..expectations.checking import check_conversation, check_turn
-from ..expectations.code import CodeAnswer
-from ..outcome import Outcome, TurnOutcome
-from ..scenario import AgentFirst, CustomerSays, Expected, FrontEndEvent, OperatorSays, Scenario, SetMode, Step
-from ..verdict import CheckResult, InconclusiveReason, overall
+from ..outcome import AskBeside, Outcome, TurnOutcome
+from ..scenario import (
+    AgentFirst,
+    CustomerSays,
+    Expected,
+    FrontEndEvent,
+    OperatorSays,
+    Scenario,
+    SetMode,
+    Simulate,
+    Step,
+)
+from ..verdict import CheckResult, overall
 from .cast import Cast
-from .checks import CodeChecks, folder_of
+from .checks import CodeChecks
 from .opening import opening_session
+from .outside import About, Outside, asks_beside
+from .simulations import simulate
+from .stops import Stop, stop_after, too_long
 
 TO_ITS_END = "the turn is played to its end"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """Why a performance ended before its script did."""
-
-    verdict: Literal["failed", "inconclusive"]
-    explanation: str
-    reason: InconclusiveReason | None = None
-
 
 Drive: TypeAlias = Callable[["Performance"], Awaitable[None]]
 """Takes a performance through its steps in place of a script."""
@@ -50,9 +50,9 @@ class Performance:
         self.turns: list[TurnOutcome] = []
         self.checks: list[CheckResult] = []
         self.stop: Stop | None = None
-        self._cast = cast
+        self.cast = cast
+        self.outside = Outside(scenario=scenario, agent=agent.definition, cast=cast, code=code or CodeChecks(dict))
         self._drive = drive
-        self._code = code or CodeChecks(dict)
         self._judged = 0
         self._talk: Conversation | None = None
 
@@ -64,7 +64,18 @@ class Performance:
     @property
     def texts(self) -> Mapping[str, str]:
         """Texts of prompts' sections and of answers by digest."""
-        return dict(self._talk.texts) if self._talk else {}
+        inferring = {name: text for record in self._inferring for name, text in record.texts.items()}
+        return {**inferring, **self._talk.texts, **self.outside.texts} if self._talk else {}
+
+    @property
+    def beside(self) -> tuple[AskBeside, ...]:
+        """What was asked beside the agent's turns: about the agent before the first, and of those outside."""
+        of_agent = (ask for record in self._inferring for ask in asks_beside(record, turn=0))
+        return (*of_agent, *self.outside.asks)
+
+    @property
+    def _inferring(self) -> tuple[AskRecord, ...]:
+        return self._talk.inferred.records if self._talk and self._talk.inferred else ()
 
     async def play(self) -> None:
         """Take every step of the script, up to one after which nothing can be said; or be driven through."""
@@ -85,6 +96,8 @@ class Performance:
         match step:
             case CustomerSays(texts=texts):
                 return await self._turn(index, step=step, take=lambda: talk.say(*texts))
+            case Simulate():
+                await simulate(step, self, index=index)
             case AgentFirst():
                 return await self._turn(index, step=step, take=talk.agent_first)
             case OperatorSays(text=text, name=name):
@@ -105,34 +118,23 @@ class Performance:
             self.checks += [_not_judged(expected, self.stop) for expected in (*left, *whole)]
         elif self.session:
             agent = self.agent.definition
-            answers = await self._answers(whole)
+            answers = await self.outside.answers(whole, About.conversation(so_far(self), self.session))
             self.checks += check_conversation(whole, self.turns, session=self.session, agent=agent, answers=answers)
-
-    def too_long(self, what: str, *, seconds: float) -> Stop:
-        """The stop of something that passed its time limit: the provider's doing, or the agent's own."""
-        if waiting := self._cast.llm.waiting:
-            where = f"while the model was asked to decide {waiting[-1]!r}"
-            return Stop(
-                verdict="inconclusive", reason="time_limit", explanation=_late(what, seconds=seconds, where=where)
-            )
-        running = self._cast.tools.running
-        where = f"while the tool {running[-1]!r} ran" if running else "in code of the agent or the engine"
-        return Stop(verdict="failed", explanation=_late(what, seconds=seconds, where=where))
 
     def _open(self) -> Conversation:
         scenario = self.scenario
         return open_conversation(
             self.agent,
-            llm=self._cast.llm,
-            tools=self._cast.tools,
-            retrievers=self._cast.retrievers,
-            embedder=self._cast.embedder,
-            inference=self._cast.inference,
+            llm=self.cast.llm,
+            tools=self.cast.tools,
+            retrievers=self.cast.retrievers,
+            embedder=self.cast.embedder,
+            inference=self.cast.inference,
             session=opening_session(scenario, self.agent),
             customer=scenario.customer,
             mode=scenario.mode,
             moderation=scenario.moderation,
-            world=World(moderator=self._cast.moderator),
+            world=World(moderator=self.cast.moderator),
             labels=scenario.labels,
             metadata=scenario.metadata,
             variables=scenario.variables,
@@ -141,7 +143,7 @@ class Performance:
 
     async def _turn(self, index: int, *, step: Step, take: Callable[[], Awaitable[TurnResult]]) -> TurnResult | None:
         number = len(self.turns) + 1
-        self._cast.begin_turn(number)
+        self.cast.begin_turn(number)
         limit = asyncio.timeout(self.scenario.turn_limit)
         try:
             async with limit:
@@ -149,9 +151,10 @@ class Performance:
         except TimeoutError:
             if not limit.expired():
                 raise
-            self.stop = self.too_long(f"turn {number}", seconds=self.scenario.turn_limit)
+            self.stop = too_long(f"turn {number}", self.cast, seconds=self.scenario.turn_limit)
             return None
-        turn = TurnOutcome(number=number, step=index, trace=result.trace)
+        simulated = isinstance(step, CustomerSays) and step.simulated
+        turn = TurnOutcome(number=number, step=index, trace=result.trace, simulated=simulated)
         if _took_place(turn):
             self.turns.append(turn)
         await self._judge(turn, _expected(step))
@@ -159,37 +162,20 @@ class Performance:
 
     async def _judge(self, turn: TurnOutcome, expected: tuple[Expected, ...]) -> None:
         failure = turn.trace.failure
-        self.stop = self._stop_after(failure)
+        self.stop = stop_after(failure, self.cast)
         if self.stop or self._talk is None:
             return
         if failure:
             self.checks.append(
                 CheckResult(expectation=TO_ITS_END, verdict="failed", turn=turn.number, explanation=failure.message)
             )
-        answers = await self._answers(expected)
+        answers = await self.outside.answers(expected, About.turn(so_far(self), self._talk.session, turn=turn))
         self.checks += check_turn(
             expected, turn, session=self._talk.session, agent=self.agent.definition, answers=answers
         )
 
-    async def _answers(self, expected: tuple[Expected, ...]) -> Mapping[str, CodeAnswer]:
-        """What the author's own checks make of the conversation so far."""
-        scenario = self.scenario
-        folder, seconds = folder_of(scenario), scenario.turn_limit
-        return await self._code.answers(expected, _so_far(self), folder=folder, seconds=seconds)
 
-    def _stop_after(self, failure: Failure | None) -> Stop | None:
-        if missing := self._cast.missing_stand_ins:
-            return Stop(verdict="inconclusive", reason="stand_in_missing", explanation="\n".join(missing))
-        if missing := self._cast.missing_recordings:
-            return Stop(verdict="inconclusive", reason="recording_missing", explanation="\n\n".join(missing))
-        if refused := self._cast.over_budget:
-            return Stop(verdict="inconclusive", reason="budget", explanation=refused[0])
-        if failure and failure.kind == "model_unavailable":
-            return Stop(verdict="inconclusive", reason="model_unavailable", explanation=failure.message)
-        return None
-
-
-def _so_far(performance: Performance) -> Outcome:
+def so_far(performance: Performance) -> Outcome:
     """The outcome of what was played until now; its verdict is that on what was judged."""
     scenario = performance.scenario
     return Outcome(
@@ -204,6 +190,8 @@ def _so_far(performance: Performance) -> Outcome:
         checks=tuple(performance.checks),
         turns=tuple(performance.turns),
         session=performance.session,
+        simulations=tuple(performance.outside.simulations),
+        beside=performance.beside,
         texts=performance.texts,
     )
 
@@ -225,7 +213,3 @@ def _not_judged(expected: Expected, stop: Stop) -> CheckResult:
         explanation=f"not judged, the conversation ended before: {first}",
         place=str(expected.place),
     )
-
-
-def _late(what: str, *, seconds: float, where: str) -> str:
-    return f"{what} took longer than its limit of {seconds:g} s and was cut off {where}"

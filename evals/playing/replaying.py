@@ -9,8 +9,9 @@ from ..recordings.kept import Kept
 from ..recordings.trial import TrialRecordings
 from ..scenario import Scenario
 from .cast import Heard
+from .means import Means
 from .models import Namings
-from .rehearsal import Means, Rehearsal
+from .rehearsal import Rehearsal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from ..recordings.trial import TrialRecordings
 from ..scenario import Scenario
 from ..verdict import InconclusiveReason, overall
 from .cast import Cast
-from .performance import Performance, Stop
+from .performance import Performance
+from .stops import Stop, too_long
 
 ANSWERED: dict[AnswerSource, AnsweredBy] = {
     "live": "live",
@@ -78,7 +79,7 @@ async def _take_to_its_end(performance: Performance) -> None:
         await performance.judge_the_rest()
     except Exception as error:
         late = isinstance(error, TimeoutError) and limit.expired()
-        stop = performance.too_long("the scenario", seconds=seconds) if late else _broken(error)
+        stop = too_long("the scenario", performance.cast, seconds=seconds) if late else _broken(error)
         # Code that drives a performance is told of its stop by an error of ours, which is no reason of its own.
         performance.stop = performance.stop or stop
         await performance.judge_the_rest()
@@ -101,13 +102,18 @@ def _judged(performance: Performance, outcome: Outcome) -> Outcome:
         checks=tuple(performance.checks),
         turns=tuple(performance.turns),
         session=performance.session,
+        simulations=tuple(performance.outside.simulations),
+        beside=performance.beside,
         texts=performance.texts,
         answered_by=_answered_by(performance),
     )
 
 
 def _reason(performance: Performance) -> InconclusiveReason:
-    return (performance.stop and performance.stop.reason) or "judge_failed"
+    if performance.stop and performance.stop.reason:
+        return performance.stop.reason
+    told: list[InconclusiveReason] = [check.reason for check in performance.checks if check.reason is not None]
+    return told[0] if told else "judge_failed"
 
 
 def _answered_by(performance: Performance) -> AnsweredBy:

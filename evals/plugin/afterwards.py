@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...engine.errors import UnderstudyError
+from ..baselines import NAME
 from ..coverage import coverage, percent_of, total
 from ..coverage_text import coverage_lines
 from ..results.run import RunRecord
@@ -19,30 +20,43 @@ class Afterwards:
     failures: tuple[str, ...] = ()
 
 
-def look_back(run: RunRecord, options: Options, *, root: Path) -> Afterwards:
-    """Everything that was asked for of a run."""
-    measured = tuple(_coverage(run, options))
-    compared = _against(run, options, root=root) if options.baseline else Afterwards()
-    return Afterwards(
-        lines=(*measured, *compared.lines),
-        failures=(*_too_little(run, options.coverage_under), *compared.failures),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A run with what it is to be compared with, or why there is no such thing."""
+
+    run: RunRecord
+    failure: str = ""
 
 
-def _against(run: RunRecord, options: Options, *, root: Path) -> Afterwards:
-    """What changed against a baseline, of the scenarios that were played; what was not played says nothing."""
-    from ..diff.comparing import compare
+def with_base(run: RunRecord, options: Options, *, root: Path) -> Compared:
+    """The run with the one that --scenarios-baseline names, of the scenarios that were played."""
+    if not options.baseline:
+        return Compared(run=run)
     from ..diff.references import Places, refer
-    from ..diff.text import diff_lines
 
     try:
         base = refer(options.baseline, Places(db=options.db, root=root))
     except UnderstudyError as error:
-        return Afterwards(failures=(f"scenarios_baseline: {error}",))
-    played = {(outcome.suite, outcome.scenario) for outcome in run.outcomes}
-    known = tuple(outcome for outcome in base.run.outcomes if (outcome.suite, outcome.scenario) in played)
-    found = compare(replace(base.run, outcomes=known), run)
-    missing = [each.node for each in found.of("new")] if base.origin == "baseline" else []
+        return Compared(run=run, failure=f"scenarios_baseline: {error}")
+    return Compared(run=replace(run, base=base.run.shared_with(run)))
+
+
+def look_back(compared: Compared, options: Options) -> Afterwards:
+    """Everything that was asked for of a run."""
+    run = compared.run
+    measured = tuple(_coverage(run, options))
+    changed = _against(run.base, run, named=options.baseline) if options.baseline and run.base else Afterwards()
+    failed = filter(None, (*_too_little(run, options.coverage_under), compared.failure, *changed.failures))
+    return Afterwards(lines=(*measured, *changed.lines), failures=tuple(failed))
+
+
+def _against(base: RunRecord, run: RunRecord, *, named: str) -> Afterwards:
+    """What changed against a baseline, of the scenarios that were played; what was not played says nothing."""
+    from ..diff.comparing import compare
+    from ..diff.text import diff_lines
+
+    found = compare(base, run)
+    missing = [each.node for each in found.of("new")] if named == NAME else []
     approve = f"no baseline is approved for {', '.join(missing)}; approve: understudy approve {run.id}"
     return Afterwards(lines=tuple(diff_lines(found)), failures=(approve,) if missing else ())
 

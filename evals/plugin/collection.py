@@ -10,9 +10,9 @@ import pytest
 
 from ...engine.errors import AuthoringError
 from ..loader.problems import ScenarioError
-from ..loader.scenario_files import duplicate_ids, load_file
+from ..loader.scenario_files import duplicate_ids, file_name, load_file
 from ..outcome import Outcome
-from ..playing.rehearsal import Played
+from ..playing.means import Played
 from ..scenario import Scenario
 from .telling import tell_trials
 
@@ -35,10 +35,11 @@ class ScenarioInconclusiveError(Exception):
 
 @dataclass(slots=True)
 class Stage:
-    """What the items of one process share: how to play a scenario, and what was collected."""
+    """What the items of one process share: how to play one, and what was collected."""
 
-    play: Callable[[Scenario, str], Played]
-    scenarios: list[Scenario] = field(default_factory=list[Scenario])
+    play: "Callable[[ScenarioItem], Played]"
+    scenarios: dict[tuple[str, str], Scenario] = field(default_factory=dict[tuple[str, str], Scenario])
+    """By the names of their files."""
     mistakes: dict[str, str] = field(default_factory=dict[str, str])
     """What is wrong with files that can't be read, by file."""
 
@@ -71,14 +72,14 @@ class ScenarioFile(pytest.File):
         try:
             scenarios = load_file(self._shown, suite=suite_of(self.path, root=self.config.rootpath))
             # Ids are unique in a suite, which may have several files; those of one file the loader has compared.
-            problems = "\n".join(map(str, duplicate_ids((*stage.scenarios, *scenarios))))
+            problems = "\n".join(map(str, duplicate_ids(scenarios, stage.scenarios)))
         except ScenarioError as error:
             scenarios, problems = (), str(error)
         if problems:
             stage.mistakes[self.nodeid] = problems
             yield BrokenFile.from_parent(self, name=BROKEN, problems=problems)  # pyright: ignore[reportUnknownMemberType]
             return
-        stage.scenarios += scenarios
+        stage.scenarios |= {file_name(scenario): scenario for scenario in scenarios}
         for scenario in scenarios:
             yield ScenarioItem.from_parent(self, name=scenario.id, scenario=scenario)  # pyright: ignore[reportUnknownMemberType]
 
@@ -104,7 +105,7 @@ class ScenarioItem(pytest.Item):
 
     def setup(self) -> None:
         """Play it. Raises where nothing can be said of the agent, so that this shows as an error."""
-        self.played = self.config.stash[STAGE].play(self.scenario, self.nodeid)
+        self.played = self.config.stash[STAGE].play(self)
         if self.played.verdict == "inconclusive":
             raise ScenarioInconclusiveError(self._told())
 

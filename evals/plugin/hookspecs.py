@@ -1,6 +1,6 @@
 """Hooks that Understudy calls; implement them in a conftest.py or in a plugin. Each gets one frozen record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 if TYPE_CHECKING:  # every run of pytest reads this file; what a run of scenarios is made of takes time to import
     from ..playing.checks import CheckFunction
     from ..results.run import RunRecord
+    from ..sections import ReportSection
 
 
 @pytest.hookspec
@@ -22,11 +23,22 @@ def pytest_understudy_checks() -> "Mapping[str, CheckFunction]":  # pyright: ign
 
 
 @pytest.hookspec
+def pytest_understudy_report_sections(run: "RunRecord") -> "Sequence[ReportSection]":  # pyright: ignore[reportReturnType]
+    """Called once after the last scenario of a run that asked for an HTML report (`--scenarios-report`), and before
+    `pytest_understudy_run_finished`.
+
+    Gives back sections for the report's page "More": a title with text, a table, or both, shown as text and never as
+    HTML. Sections stand in the order in which pytest calls its plugins. `run` is the record that listeners get.
+    """
+
+
+@pytest.hookspec
 def pytest_understudy_run_finished(run: "RunRecord") -> None:
     """Called once for each run of pytest that played scenarios, after its last one and before pytest's own summary.
 
     `run` holds every outcome with its conversation and traces, the definitions of the agents as they were played, and
-    the runs before it, oldest first. Under xdist only the controller calls it. `run.report_path` says where
-    `--scenarios-report` wants an HTML report, None where nobody asked for one. A field that is added to the record
-    later breaks no implementation.
+    the runs before it, oldest first; where a report was asked for, also `run.past` (how verdicts, latency and coverage
+    went over runs) and `run.base` (the run it is compared with). Under xdist only the controller calls it.
+    `run.report_path` says where `--scenarios-report` wants an HTML report, None where nobody asked for one. A field
+    that is added to the record later breaks no implementation.
     """

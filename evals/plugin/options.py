@@ -34,6 +34,11 @@ OPTIONS = (
     ),
     Option(name="model", metavar="NAME", help="the model that answers, such as offline or openai/gpt-4o"),
     Option(
+        name="judge-model",
+        metavar="NAME",
+        help="the model that judges the criteria under reply.judge (default: the one that answers)",
+    ),
+    Option(
         name="unused",
         metavar="WHAT",
         choices=("warn", "fail", "ignore"),
@@ -57,7 +62,13 @@ OPTIONS = (
         name="trials",
         metavar="N",
         help="play each scenario N times, whatever it says itself; how many must pass scales with it, rounded up "
-        "(once on the offline model, and where a scenario is written in Python)",
+        "(once on the offline model)",
+    ),
+    Option(
+        name="jobs",
+        metavar="N",
+        help="where a model answers live, have up to N scenarios under way at once (default: 8, in each worker); "
+        "1 plays them one after another",
     ),
     Option(name="cov", metavar="", flag=True, help="show at the end what of the agents' definitions was exercised"),
     Option(

@@ -1,7 +1,7 @@
 """Scenarios written in Python: `@pytest.mark.scenario(agent=build)` and the fixture `rehearse`."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +12,30 @@ from ...engine.domain.modes import SessionMode
 from ...engine.domain.session import Customer, Session
 from ...engine.domain.values import JSON
 from ...engine.errors import AuthoringError, closest
-from ..playing.performance import Performance
-from ..playing.rehearsal import Builder, Played, Rehearsal
+from ..expectations.outside import ReplyJudged
+from ..outcome import Simulation
+from ..playing.means import Played
+from ..playing.outside import About
+from ..playing.performance import Performance, so_far
+from ..playing.rehearsal import Builder, Rehearsal
+from ..playing.stops import Stop
 from ..scenario import (
     AgentFirst,
     CustomerSays,
+    Expected,
     FrontEndEvent,
     ModelChoice,
     OperatorSays,
     Place,
     Scenario,
     SetMode,
+    Simulate,
     StandIn,
     Step,
 )
 from .collection import ScenarioFailedError, ScenarioInconclusiveError, suite_of
 from .explaining import explanation, rehearsed
-from .telling import tell
+from .telling import tell_trials
 
 OPTIONS = (
     "agent",
@@ -41,9 +48,24 @@ OPTIONS = (
     "now",
     "turn_limit",
     "scenario_limit",
+    "trials",
+    "at_least",
 )
+FUNCTION: pytest.StashKey[Callable[..., Awaitable[None]]] = pytest.StashKey()
+"""The coroutine function of a scenario in Python, on its item."""
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """What became of a scenario in Python, on its item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a judge makes of a criterion: true where it is met."""
+
+    met: bool
+    why: str = ""
+
+    def __bool__(self) -> bool:
+        return self.met
 
 
 class Rehearse:
@@ -66,6 +88,28 @@ class Rehearse:
     async def agent_first(self) -> TurnResult:
         """Let the agent speak of its own accord."""
         return await self._turn(AgentFirst())
+
+    async def simulate(self, step: Simulate) -> Simulation:
+        """Let a model play the customer until it is done, and say how it ended."""
+        performance = self._playing
+        await performance.take(step, index=len(performance.turns))
+        _go_on(performance)
+        return performance.outside.simulations[-1]
+
+    async def judge(self, criterion: str) -> Judged:
+        """Whether the newest reply meets a criterion, as a model judges it; a no says why."""
+        performance = self._playing
+        expected = Expected(
+            expectation=ReplyJudged(criterion=criterion), words=criterion, place=performance.scenario.place
+        )
+        if not performance.turns:
+            raise ValueError("judge() is about the agent's newest reply; there is none yet")
+        about = About.turn(so_far(performance), self.session, turn=performance.turns[-1])
+        (answer,) = (await performance.outside.answers((expected,), about)).values()
+        if answer.verdict == "inconclusive":
+            performance.stop = Stop(verdict="inconclusive", reason=answer.reason, explanation=answer.explanation)
+        _go_on(performance)
+        return Judged(met=answer.verdict == "passed", why=answer.explanation)
 
     async def operator(self, text: str, name: str = "") -> None:
         """Put a human agent's message on the timeline."""
@@ -92,13 +136,20 @@ class Rehearse:
     async def _turn(self, step: Step) -> TurnResult:
         performance = self._playing
         result = await performance.take(step, index=len(performance.turns))
-        if performance.stop and performance.stop.verdict == "inconclusive":
-            raise ScenarioInconclusiveError(performance.stop.explanation)
-        if performance.stop or result is None:
-            raise ScenarioFailedError(performance.stop.explanation if performance.stop else "the turn was cut off")
+        _go_on(performance)
+        if result is None:
+            raise ScenarioFailedError("the turn was cut off")
         if result.trace.failure:
             raise ScenarioFailedError(result.trace.failure.message)
         return rehearsed(result, performance.agent.definition)
+
+
+def _go_on(performance: Performance) -> None:
+    """Raises where nothing more can be said of the agent."""
+    if performance.stop and performance.stop.verdict == "inconclusive":
+        raise ScenarioInconclusiveError(performance.stop.explanation)
+    if performance.stop:
+        raise ScenarioFailedError(performance.stop.explanation)
 
 
 @pytest.fixture
@@ -120,31 +171,38 @@ class _Marked:
     agent: Builder | str
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep the author's function: plugins for coroutine tests put one of their own in its place while it is called."""
+    marked = item.get_closest_marker("scenario") is not None
+    if marked and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+        item.stash[FUNCTION] = item.obj
+
+
 def is_python_scenario(item: pytest.Item) -> bool:
     """Whether an item is a coroutine test marked as a scenario."""
-    marked = item.get_closest_marker("scenario") is not None
-    return marked and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj)
+    return FUNCTION in item.stash
 
 
 def play_function(item: pytest.Function, rehearsal: Rehearsal) -> None:
     """Play a scenario written in Python. Raises what its code raises, or that nothing can be said of the agent."""
     marked = _marked(item)
-    arguments = {name: item.funcargs[name] for name in inspect.signature(item.obj).parameters}
+    function = item.stash[FUNCTION]
+    arguments = {name: item.funcargs[name] for name in inspect.signature(function).parameters}
     talk = next((value for value in arguments.values() if isinstance(value, Rehearse)), Rehearse())
 
     async def drive(performance: Performance) -> None:
         talk.begin(performance)
-        await item.obj(**arguments)
+        await function(**arguments)
 
     driven = rehearsal.drive(marked.scenario, _agent(marked, rehearsal), node=item.nodeid, drive=drive)
     item.stash[PLAYED] = driven.played
-    (outcome,) = driven.played.outcomes
-    if outcome.verdict == "inconclusive":
-        raise ScenarioInconclusiveError(tell(outcome))
-    if driven.error is not None:
+    trials = driven.played.outcomes
+    if driven.played.verdict == "inconclusive":
+        raise ScenarioInconclusiveError(tell_trials(trials))
+    if len(trials) == 1 and driven.error is not None:
         raise driven.error
-    if outcome.verdict == "failed":
-        raise ScenarioFailedError(tell(outcome))
+    if driven.played.verdict == "failed":
+        raise ScenarioFailedError(tell_trials(trials)) from driven.error
 
 
 def _agent(marked: _Marked, rehearsal: Rehearsal) -> BuiltAgent | AuthoringError:
@@ -164,6 +222,7 @@ def _marked(item: pytest.Function) -> _Marked:
     model: str | None = options.pop("model", None)
     customer = options.pop("customer", None)
     tools: Mapping[str, StandIn | Sequence[StandIn]] = options.pop("tools", {})
+    needed: int | None = options.pop("at_least", None)
     scenario = Scenario(
         id=item.name,
         name=item.name,
@@ -174,6 +233,7 @@ def _marked(item: pytest.Function) -> _Marked:
         model=ModelChoice(name=model) if model else None,
         customer=Customer(id=customer, name=customer) if isinstance(customer, str) else customer or Customer(),
         tools={name: _stand_ins(value) for name, value in tools.items()},
+        needed=needed,
         **options,
     )
     return _Marked(scenario=scenario, agent=agent)
@@ -187,6 +247,15 @@ def _check(item: pytest.Function, options: Mapping[str, Any]) -> None:
             raise pytest.UsageError(f"{where} has no {name!r}" + (f"; did you mean {near!r}?" if near else ""))
     if "agent" not in options:
         raise pytest.UsageError(f"{where} needs the agent: agent=build, or agent='agent.py:build'")
+    trials, least = options.get("trials", 1), options.get("at_least", 1)
+    if not _is_count(trials, least=1):
+        raise pytest.UsageError(f"{where}: trials={trials!r} is no number of trials; write a whole number from 1")
+    if not _is_count(least, least=0) or least > trials:
+        raise pytest.UsageError(f"{where}: at_least={least!r} is no number of its trials ({trials}) that must pass")
+
+
+def _is_count(value: object, *, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 def _stand_ins(value: StandIn | Sequence[StandIn]) -> tuple[StandIn, ...]:

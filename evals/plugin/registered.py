@@ -1,10 +1,12 @@
-"""Checks that plugins and conftest.py files registered by name."""
+"""What plugins and conftest.py files contribute: checks by name, and sections of the report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from ..playing.checks import CheckFunction
+from ..results.run import RunRecord
+from ..sections import ReportSection
 
 
 def registered_checks(config: pytest.Config) -> Mapping[str, CheckFunction]:
@@ -17,6 +19,12 @@ def registered_checks(config: pytest.Config) -> Mapping[str, CheckFunction]:
                 text = f"two checks are registered as {name!r} ({_named(found[name])} and {_named(function)})"
                 raise pytest.UsageError(f"{text}; rename one")
     return found
+
+
+def own_sections(config: pytest.Config, run: RunRecord) -> tuple[ReportSection, ...]:
+    """What plugins and conftest.py files add to the report of a run."""
+    given: list[Sequence[ReportSection] | None] = config.hook.pytest_understudy_report_sections(run=run)
+    return tuple(section for sections in given for section in sections or ())
 
 
 def _named(function: CheckFunction) -> str:

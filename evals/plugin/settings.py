@@ -10,12 +10,19 @@ from typing import cast, get_args
 import pytest
 
 from ...engine.domain.values import JSON
-from ...engine.errors import closest
+from ...engine.errors import UnderstudyError, closest
 from ..playing.booking import Unused
 from ..playing.models import ENVIRONMENT, MODES, Namings, default_mode
 from ..recordings.trial import Mode
 from ..scenario import ModelChoice
 from .options import DATABASE
+
+JOBS = 8
+"""Scenarios that are under way at once where nobody says another number."""
+
+
+class SettingError(UnderstudyError):
+    """A setting makes no sense. Pytest is told of it as of any misuse, by `read_options`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,8 @@ class Options:
     """USD for a million tokens, as models take it."""
     trials: int | None = None
     """How often each scenario is played; None leaves it to the scenario."""
+    jobs: int = JOBS
+    """How many scenarios may be under way at once where a model answers live."""
     coverage: bool = False
     """Whether coverage is shown."""
     coverage_under: float | None = None
@@ -50,6 +59,13 @@ class Options:
 
 def read_options(config: pytest.Config) -> Options:
     """What was asked for. Raises pytest.UsageError for a setting that makes no sense."""
+    try:
+        return _options(config)
+    except SettingError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _options(config: pytest.Config) -> Options:
     table = _project_table(config.rootpath / "pyproject.toml")
     settings = _Settings(config=config, table=table)
     return Options(
@@ -58,6 +74,8 @@ def read_options(config: pytest.Config) -> Options:
             command_line=_choice(config.getoption("scenarios_model")),
             project=_choice(config.getini("scenarios_model") or table.get("model")),
             environment=os.environ.get(ENVIRONMENT, ""),
+            judge=_choice(config.getoption("scenarios_judge_model")),
+            project_judge=_choice(config.getini("scenarios_judge_model") or table.get("judge_model")),
         ),
         db=settings.path("db") or config.rootpath / DATABASE,
         report=settings.path("report"),
@@ -67,6 +85,7 @@ def read_options(config: pytest.Config) -> Options:
         budget=_amount("budget", settings.text("budget")),
         price=_price(settings.text("price")),
         trials=_count("trials", settings.text("trials")),
+        jobs=_count("jobs", settings.text("jobs"), what="scenarios") or JOBS,
         coverage=_flag(settings.text("cov")),
         coverage_under=_percent(settings.text("cov_fail_under")),
         baseline=settings.text("baseline") or "",
@@ -104,18 +123,20 @@ def _mode(text: str | None) -> Mode:
         if mode == text:
             return mode
     near = closest(text, MODES)
-    raise pytest.UsageError(
+    raise SettingError(
         f"scenarios_llm: {text!r} is no way to use recordings; it is one of {', '.join(MODES)}"
         + (f"; did you mean {near!r}?" if near else "")
     )
 
 
 def namings_at(root: Path, *, model: str | None) -> Namings:
-    """The models named for a command that is run in a project. Raises pytest.UsageError for a setting that is none."""
+    """The models named for a command that is run in a project. Raises SettingError for a setting that is none."""
+    table = _project_table(root / "pyproject.toml")
     return Namings(
         command_line=_choice(model),
-        project=_choice(_project_table(root / "pyproject.toml").get("model")),
+        project=_choice(table.get("model")),
         environment=os.environ.get(ENVIRONMENT, ""),
+        project_judge=_choice(table.get("judge_model")),
     )
 
 
@@ -123,12 +144,12 @@ def _unused(text: str | None) -> Unused:
     for choice in get_args(Unused):
         if text in (choice, None):
             return "warn" if text is None else choice
-    raise pytest.UsageError(f"scenarios_unused: {text!r} is none of {', '.join(get_args(Unused))}")
+    raise SettingError(f"scenarios_unused: {text!r} is none of {', '.join(get_args(Unused))}")
 
 
 def _stale(text: str | None) -> bool:
     if text not in (None, "allow", "refuse"):
-        raise pytest.UsageError(f"scenarios_stale: {text!r} is neither allow nor refuse")
+        raise SettingError(f"scenarios_stale: {text!r} is neither allow nor refuse")
     return text == "allow"
 
 
@@ -139,15 +160,15 @@ def _flag(text: str | None) -> bool:
 def _percent(text: str | None) -> float | None:
     amount = _amount("cov_fail_under", text, what="share in per cent; write one such as 80")
     if amount is not None and amount > 100:
-        raise pytest.UsageError(f"scenarios_cov_fail_under: {text!r} is more than everything; write at most 100")
+        raise SettingError(f"scenarios_cov_fail_under: {text!r} is more than everything; write at most 100")
     return amount
 
 
-def _count(name: str, text: str | None) -> int | None:
+def _count(name: str, text: str | None, *, what: str = "trials") -> int | None:
     if text is None:
         return None
     if not text.isdecimal() or int(text) < 1:
-        raise pytest.UsageError(f"scenarios_{name}: {text!r} is no number of trials; write a whole number from 1")
+        raise SettingError(f"scenarios_{name}: {text!r} is no number of {what}; write a whole number from 1")
     return int(text)
 
 
@@ -159,7 +180,7 @@ def _amount(name: str, text: str | None, *, what: str = "amount of USD; write on
     except ValueError:
         amount = -1.0
     if not 0 <= amount < float("inf"):
-        raise pytest.UsageError(f"scenarios_{name}: {text!r} is no {what}")
+        raise SettingError(f"scenarios_{name}: {text!r} is no {what}")
     return amount
 
 
@@ -168,7 +189,7 @@ def _price(text: str | None) -> Mapping[str, JSON] | None:
         return None
     prompt, slash, answer = text.partition("/")
     if not slash:
-        raise pytest.UsageError(
+        raise SettingError(
             f"scenarios_price: {text!r} is no price; write USD for a million tokens of prompt and of answer: 0.15/0.60"
         )
     return {"prompt": _amount("price", prompt.strip()), "answer": _amount("price", answer.strip())}
@@ -178,7 +199,7 @@ def _choice(named: JSON) -> ModelChoice | None:
     if isinstance(named, Mapping):
         settings = dict(cast("Mapping[str, JSON]", named))
         if not isinstance(settings.get("name"), str):
-            raise pytest.UsageError("[tool.understudy] model: a table needs a name, such as {name = 'openai/gpt-4o'}")
+            raise SettingError("[tool.understudy] model: a table needs a name, such as {name = 'openai/gpt-4o'}")
         return ModelChoice(name=settings.pop("name"), settings=settings)
     return ModelChoice(name=str(named)) if named else None
 
@@ -189,7 +210,7 @@ def _project_table(file: Path) -> Mapping[str, JSON]:
     try:
         table: JSON = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("understudy", {})
     except tomllib.TOMLDecodeError as error:
-        raise pytest.UsageError(f"{file}: {error}") from error
+        raise SettingError(f"{file}: {error}") from error
     if not isinstance(table, Mapping):
-        raise pytest.UsageError(f"{file}: [tool.understudy] must be a table")
+        raise SettingError(f"{file}: [tool.understudy] must be a table")
     return cast("Mapping[str, JSON]", table)

@@ -1,15 +1,21 @@
 """What pytest does in a run with --scenarios: collect scenario files, keep the books, say what it came to."""
 
 from collections.abc import Generator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ..outcome import Outcome, verdict_on
-from ..playing.rehearsal import Means, Rehearsal
+from ..playing.ahead import Ahead, Coming
+from ..playing.means import Means, Played
+from ..playing.metering import Meter
+from ..playing.rehearsal import Rehearsal
 from ..results.ledger import Carrier, Ledger
-from . import python_scenarios
-from .afterwards import Afterwards, look_back
+from ..results.run import RunRecord
+from . import long_lived, python_scenarios
+from .afterwards import Afterwards, look_back, with_base
 from .budget import purse_for
 from .collection import (
     SCENARIOS,
@@ -21,11 +27,13 @@ from .collection import (
     is_scenario_file,
     told_instead,
 )
+from .progress import Progress, progress_for
 from .pruning import prune_agents
 from .python_scenarios import PLAYED, is_python_scenario, play_function
-from .registered import registered_checks
+from .registered import own_sections, registered_checks
 from .settings import Options
 from .terminal import Summary, turn_lines, write_afterwards, write_mistakes, write_summary
+from .upcoming import TellsWorkers, upcoming
 
 INCONCLUSIVE_ONLY = 16
 """The exit code where nothing failed and something could not be told; pytest's own go from 0 to 6."""
@@ -40,6 +48,8 @@ class ScenarioPlugin:
     def __init__(self, config: pytest.Config, *, options: Options) -> None:
         self._config = config
         self._is_worker = hasattr(config, "workerinput")
+        self._meter = Meter()
+        self._progress: Progress | None = None
         means = Means(
             namings=options.namings,
             mode=options.mode,
@@ -49,19 +59,29 @@ class ScenarioPlugin:
             purse=purse_for(config, options),
             price=options.price,
             trials=options.trials,
+            jobs=options.jobs,
+            meter=self._meter,
             checks=lambda: registered_checks(config),
         )
         self._rehearsal = Rehearsal(means)
+        self._ahead = Ahead(self._rehearsal)
         self._carrier = Carrier()
         self._ledger = Ledger(options=options, root=config.rootpath)
-        self._stage = Stage(play=lambda scenario, node: self._rehearsal.play(scenario, node=node))
+        self._stage = Stage(play=self._play)
         self._failed = False
         self._inconclusive = False
         self._summary: Summary | None = None
         self._afterwards = Afterwards()
         config.stash[STAGE] = self._stage
         config.pluginmanager.register(python_scenarios, "understudy-python-scenarios")
+        config.pluginmanager.register(long_lived, "understudy-long-lived")
+        if not self._is_worker:
+            config.pluginmanager.register(TellsWorkers(), "understudy-workers")
         _default_path(config)
+
+    def pytest_sessionstart(self) -> None:
+        """Find out whether somebody is watching."""
+        self._progress = progress_for(self._config, self._meter)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
         """Collect scenario files."""
@@ -91,7 +111,8 @@ class ScenarioPlugin:
         """Play scenarios written in Python."""
         if not is_python_scenario(pyfuncitem):
             return None
-        play_function(pyfuncitem, self._rehearsal)
+        with self._watched():
+            play_function(pyfuncitem, self._rehearsal)
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -113,16 +134,26 @@ class ScenarioPlugin:
         if self._ledger.options.mode == "record" and not self._is_worker:
             prune_agents(self._rehearsal)
         self._rehearsal.close()
+        if self._progress:
+            self._progress.close()
         if self._is_worker:
             return
         if run := self._ledger.close():
-            self._config.hook.pytest_understudy_run_finished(run=run)
-            self._summary = Summary(run=run, notes=tuple(self._ledger.notes), database=self._ledger.options.db)
-            self._afterwards = look_back(run, self._ledger.options, root=self._config.rootpath)
+            self._close(run)
         if session.exitstatus == pytest.ExitCode.TESTS_FAILED and self._inconclusive and not self._failed:
             session.exitstatus = INCONCLUSIVE_ONLY
         if (self._stage.mistakes or self._afterwards.failures) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _close(self, run: RunRecord) -> None:
+        """Tell others of a run that is over, and gather what is said of it at the end."""
+        options = self._ledger.options
+        compared = with_base(run, options, root=self._config.rootpath)
+        if options.report:
+            compared = replace(compared, run=replace(compared.run, sections=own_sections(self._config, compared.run)))
+        self._config.hook.pytest_understudy_run_finished(run=compared.run)
+        self._summary = Summary(run=compared.run, notes=tuple(self._ledger.notes), database=options.db)
+        self._afterwards = look_back(compared, options)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what came of it."""
@@ -131,6 +162,13 @@ class ScenarioPlugin:
         if self._summary:
             write_summary(terminalreporter, self._summary)
             write_afterwards(terminalreporter, self._afterwards)
+
+    def _play(self, item: ScenarioItem) -> Played:
+        with self._watched():
+            return self._ahead.play(Coming(node=item.nodeid, scenario=item.scenario), lambda: upcoming(item))
+
+    def _watched(self) -> AbstractContextManager[None]:
+        return self._progress.shown() if self._progress else nullcontext()
 
     def _write_turns(self, outcomes: tuple[Outcome, ...]) -> None:
         reporter: pytest.TerminalReporter | None = self._config.pluginmanager.get_plugin("terminalreporter")

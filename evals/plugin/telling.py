@@ -8,7 +8,7 @@ from ...engine.domain.session import Event, MessageEvent
 from ...engine.domain.trace import Trace
 from ...engine.domain.values import canonical_json
 from ..outcome import Outcome, TurnOutcome
-from ..statistics import detectable_drop, flakiness, pass_hat, wilson
+from ..statistics import detectable_drop, flakiness, pass_hat, share_text, wilson
 from ..verdict import CheckResult
 
 AROUND = 1
@@ -23,9 +23,11 @@ SPEAKERS = {
 
 
 def tell(outcome: Outcome) -> str:
-    """A headline, the expectations that do not hold with the reasons, and the turns around them."""
-    failed = [check for check in outcome.checks if check.verdict == "failed"]
-    return "\n".join([headline(outcome), *_stop(outcome), *map(_check, failed), *_conversation(outcome, failed)])
+    """A headline, the expectations that do not hold or can't be told with the reasons, and the turns around them."""
+    # What came to be untold because the trial ended early, the headline tells.
+    told = ("failed",) if outcome.explanation else ("failed", "inconclusive")
+    unmet = [check for check in outcome.checks if check.verdict in told]
+    return "\n".join([headline(outcome), *_stop(outcome), *map(_check, unmet), *_conversation(outcome, unmet)])
 
 
 def tell_trials(trials: Sequence[Outcome]) -> str:
@@ -43,9 +45,9 @@ def rates(trials: Sequence[Outcome]) -> str:
     all_of_them = pass_hat(passed, played, k=min(needed, played)) if min(needed, played) else None
     parts = [
         f"{passed} of {played} trials passed, {needed} needed",
-        f"95 % interval {low:.0%} to {high:.0%}",
-        *([f"pass^{min(needed, played)} {all_of_them:.0%}"] if all_of_them is not None else []),
-        f"flakiness {flakiness(passed, played):.0%}",
+        f"95 % interval {share_text(low)} to {share_text(high)}",
+        *([f"pass^{min(needed, played)} {share_text(all_of_them)}"] if all_of_them is not None else []),
+        f"flakiness {share_text(flakiness(passed, played))}",
         *([f"{len(trials) - played} inconclusive"] if played < len(trials) else []),
     ]
     return f"{trials[0].suite}/{trials[0].scenario}: {', '.join(parts)}"
@@ -58,7 +60,7 @@ def detectable(trials: Sequence[Outcome]) -> str:
     drop = detectable_drop(passed, played, trials=played)
     if drop is None:
         return f"{played} trials are too few to tell any change of the pass rate from chance"
-    return f"as many trials again would tell a drop by {drop:.0%} or more from chance, and no smaller one"
+    return f"as many trials again would tell a drop by {share_text(drop)} or more from chance, and no smaller one"
 
 
 def headline(outcome: Outcome) -> str:
@@ -73,14 +75,21 @@ def _headline(outcome: Outcome) -> str:
         return f"{outcome.node} failed: {count} expectation{'s' if len(outcome.checks) != 1 else ''} not met"
     if outcome.verdict == "inconclusive":
         reason = (outcome.reason or "unknown").replace("_", " ")
-        first = outcome.explanation.partition("\n")[0]
-        return f"{outcome.node} is inconclusive, {reason}: {first}"
+        return (
+            f"{outcome.node} is inconclusive, {reason}: {outcome.explanation.partition(chr(10))[0] or _untold(outcome)}"
+        )
     return f"{outcome.node} {outcome.verdict}" + (f": {outcome.explanation}" if outcome.explanation else "")
+
+
+def _untold(outcome: Outcome) -> str:
+    untold = sum(check.verdict == "inconclusive" for check in outcome.checks)
+    return f"{untold} of {len(outcome.checks)} expectation{'s' if len(outcome.checks) != 1 else ''} can't be told"
 
 
 def turn_line(turn: TurnOutcome) -> str:
     """A turn in one line: what fired, was dropped and called, where journeys stand, and how many asks it took."""
-    return f"turn {turn.number}: " + ("; ".join(_facts(turn.trace)) or "nothing fired")
+    simulated = ", simulated customer" if turn.simulated else ""
+    return f"turn {turn.number}{simulated}: " + ("; ".join(_facts(turn.trace)) or "nothing fired")
 
 
 def _stop(outcome: Outcome) -> Iterator[str]:
@@ -94,14 +103,15 @@ def _stop(outcome: Outcome) -> Iterator[str]:
 def _check(check: CheckResult) -> str:
     turn = f"turn {check.turn}, " if check.turn else ""
     place = f"  ({check.place})" if check.place else ""
-    return f"  {turn}{check.expectation}{place}\n" + indent(check.explanation, "      ")
+    untold = ", can't be told" if check.verdict == "inconclusive" else ""
+    return f"  {turn}{check.expectation}{untold}{place}\n" + indent(check.explanation, "      ")
 
 
-def _conversation(outcome: Outcome, failed: Sequence[CheckResult]) -> Iterator[str]:
+def _conversation(outcome: Outcome, unmet: Sequence[CheckResult]) -> Iterator[str]:
     if not outcome.turns or outcome.session is None:
         return
     last = outcome.turns[-1].number
-    points = {check.turn or last for check in failed} or {last}
+    points = {check.turn or last for check in unmet} or {last}
     shown = [turn for turn in outcome.turns if any(abs(turn.number - point) <= AROUND for point in points)]
     for turn in shown:
         yield ""
@@ -121,7 +131,8 @@ def _before(events: Sequence[Event]) -> Iterator[str]:
 def _messages(events: Sequence[Event], turn: TurnOutcome) -> Iterator[str]:
     for event in events:
         if isinstance(event, MessageEvent) and event.trace_id == turn.trace.trace_id:
-            speaker = SPEAKERS.get(event.source, event.source)
+            simulated = "simulated " if turn.simulated and event.source == "customer" else ""
+            speaker = simulated + SPEAKERS.get(event.source, event.source)
             yield f"  {turn.number:>2}  {speaker}: {event.text}"
 
 

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from ...engine.domain.ask import AnswerSource, Usage
-from ..outcome import Outcome, verdict_on
+from ..outcome import Outcome, recorded, verdict_on
 from ..results.run import RunRecord
 from ..verdict import Verdict
 from .afterwards import Afterwards
@@ -20,6 +21,12 @@ SOURCES: dict[AnswerSource, str] = {
     "offline": "offline",
     "scripted": "scripted",
 }
+BESIDE = {
+    "properties": "inferred when the agent was built",
+    "judge": "the judge",
+    "customer": "simulated customers",
+}
+"""What is asked beside the agents' turns, by decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,9 @@ def summary_lines(summary: Summary) -> Iterator[str]:
     yield from _inconclusive(outcomes)
     yield from _unsteady(outcomes)
     yield from _stale(outcomes)
-    yield _asks(outcomes)
+    yield _asked(_of_agents(outcomes)) or "no asks"
+    yield from _beside(outcomes)
+    yield from _oldest(outcomes)
     yield from (f"note: {note}" for note in summary.notes)
     label = f" ({summary.run.label})" if summary.run.label else ""
     yield f"run {summary.run.id}{label}, results in {_shown(summary.database)}"
@@ -111,24 +120,48 @@ def _stale(outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield f"stale, answered from recordings made with other templates: {', '.join(nodes)}"
 
 
-def _asks(outcomes: Iterable[Outcome]) -> str:
-    sources: Counter[str] = Counter()
-    live = Usage()
-    whole = Usage()
+Source: TypeAlias = tuple[AnswerSource, Usage]
+"""Where an answer came from, and what it took."""
+
+
+def _of_agents(outcomes: Iterable[Outcome]) -> Iterator[Source]:
     for turn in (turn for outcome in outcomes for turn in outcome.turns):
         times: dict[tuple[str, int], AnswerSource] = {
             (time.id, time.attempt): time.source for time in turn.trace.timing.asks
         }
         for ask in turn.trace.asks:
-            source: AnswerSource = times.get((ask.id, ask.attempt), "live")
-            sources[SOURCES[source]] += 1
-            whole += ask.usage
-            live += ask.usage if source == "live" else Usage()
+            yield times.get((ask.id, ask.attempt), "live"), ask.usage
+
+
+def _beside(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """A line for what was inferred of agents, one for the judge, and one for simulated customers, as far as asked."""
+    made = [ask for outcome in outcomes for ask in outcome.beside]
+    for who, name in BESIDE.items():
+        if told := _asked((ask.time.source, ask.made.usage) for ask in made if ask.who == who):
+            yield f"{name}: {told}"
+
+
+def _asked(answers: Iterable[Source]) -> str:
+    sources: Counter[str] = Counter()
+    live = Usage()
+    whole = Usage()
+    for source, usage in answers:
+        sources[SOURCES[source]] += 1
+        whole += usage
+        live += usage if source == "live" else Usage()
     if not sources:
-        return "no asks"
+        return ""
     total = sum(sources.values())
     where = ", ".join(f"{count} {source}" for source, count in sorted(sources.items()))
     return f"{total} ask{'s' if total != 1 else ''} ({where}), {_tokens(whole)}, {_cost(whole, live)}"
+
+
+def _oldest(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """The oldest recording that was served."""
+    found = [(date, outcome.node) for outcome in outcomes for date in recorded(outcome)]
+    if found:
+        date, node = min(found)
+        yield f"oldest recording: {date[:10]}, in {node}"
 
 
 def _tokens(usage: Usage) -> str:

@@ -34,7 +34,8 @@ class Change:
     what: Literal["reworded", "new", "gone"]
 
     def __str__(self) -> str:
-        said = {"reworded": "is worded differently", "new": "is new here", "gone": "is here no more"}
+        other = "has another value" if self.kind == "variable" else "is worded differently"
+        said = {"reworded": other, "new": "is new here", "gone": "is here no more"}
         return f"the {self.kind} {self.name!r} {said[self.what]}"
 
 

@@ -48,6 +48,8 @@ class Miss:
     """The key of the nearest recording, empty where there is none."""
     sections: tuple[str, ...] = ()
     """Names of the sections that differ from it."""
+    moments: tuple[str, ...] = ()
+    """Of these, those that differ in dates and times alone."""
     settings: tuple[str, ...] = ()
     """Names of the settings that differ from it."""
     changes: tuple[Change, ...] = ()
@@ -80,6 +82,9 @@ def explain(asked: Asked, committed: Committed) -> Miss:
         name=request.name,
         nearest=found.key if found else "",
         sections=_sections_that_differ(request, body),
+        moments=tuple(
+            name for name, then, now in _both_texts(request, body, texts=committed.texts) if only_moments(then, now)
+        ),
         settings=_settings_that_differ(request, body),
         changes=tuple(_changes(request, body, texts=committed.texts)),
         other_model=_other_model(request, body),
@@ -172,22 +177,29 @@ def _ask_differences(request: AskRequest, body: RecordedAsk, *, texts: Mapping[s
 
 def _because(section: str, *, then: str, now: str) -> str:
     """What is behind a difference, as far as the texts show it."""
+    found = changes(section, then=then, now=now)
     if only_moments(then, now):
+        where = "".join(f", of the {change.kind} {change.name!r}" for change in found)
         return (
-            " in a date or time alone, which is another one in every run; "
+            f" in a date or time alone{where}, which is another one in every run; "
             "have it from `now:`, from the scenario's variables, or from a stand-in"
         )
-    found = changes(section, then=then, now=now)
     return f" ({'; '.join(map(str, found))})" if found else ""
 
 
 def _changes(request: Request, body: object, *, texts: Mapping[str, str]) -> Iterator[Change]:
+    for name, then, now in _both_texts(request, body, texts=texts):
+        yield from changes(name, then=then, now=now)
+
+
+def _both_texts(request: Request, body: object, *, texts: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """The sections that differ and are in both, with their recorded and their present texts."""
     if not (isinstance(request, AskRequest) and isinstance(body, RecordedAsk)):
         return
     recorded = {part.name: part.digest for part in body.sections}
     for part in request.sections:
         if recorded.get(part.name, part.digest) != part.digest and recorded[part.name] in texts:
-            yield from changes(part.name, then=texts[recorded[part.name]], now=part.text)
+            yield part.name, texts[recorded[part.name]], part.text
 
 
 def _by_template(asked: Asked, found: Entry) -> bool:

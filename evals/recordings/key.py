@@ -31,6 +31,7 @@ NOT_IN_KEY: Mapping[str, str] = {
     "ask.id": "a name for readers of the trace",
     "ask.facts": "what the sections were made from; a model sees the sections",
     "ask.template": "a model sees the sections that were made with it",
+    "ask.ahead": "when it is put, and not what",
     "section.name": "a name for readers; only the text is sent, and which sections stand before the conversation",
     "transport.api_key": "a credential",
     "transport.api_base": "where the model is reached",

@@ -62,6 +62,8 @@ def why(miss: Miss) -> str:
     if not miss.nearest:
         return f"{what} was never recorded"
     reasons = [str(change) for change in miss.changes]
+    if miss.sections and set(miss.sections) == set(miss.moments):
+        reasons = [f"the section {' and '.join(map(repr, miss.moments))} differs in a date or time alone"]
     if miss.template_changed:
         reasons = ["the template has changed and the facts are the same"]
     if miss.other_model:
@@ -89,7 +91,7 @@ def guess(preview: Preview, history: Sequence[tuple[int, Estimate]]) -> Estimate
 
 def preview_lines(previews: Sequence[Preview], history: Sequence[tuple[int, Estimate]]) -> Iterator[str]:
     """The preview in words, a scenario at a time, and the sum of it."""
-    whole, missing = Estimate(), 0
+    whole, missing, unjudged = Estimate(), 0, 0
     for preview in previews:
         trial = f", trial {preview.trial}" if preview.trial > 1 else ""
         if not preview.misses:
@@ -98,10 +100,10 @@ def preview_lines(previews: Sequence[Preview], history: Sequence[tuple[int, Esti
         missing += 1
         estimate = preview.estimate or guess(preview, history)
         whole += estimate
-        by = " by what other scenarios took" if estimate.guessed and estimate.asks else ""
-        amount = str(estimate) if estimate.asks else "nothing to judge by how much"
+        unjudged += not estimate.asks
+        amount = f"{estimate}{_judged_by(preview, estimate)}" if estimate.asks else "nothing to judge by how much"
         start = f"from turn {preview.misses[0].turn} on" if preview.misses[0].turn else "from the start"
-        yield f"{preview.node}{trial}: would ask {start}: {amount}{by}"
+        yield f"{preview.node}{trial}: would ask {start}: {amount}"
         yield from (f"    because {why(miss)}" for miss in preview.misses)
     yield ""
     shared = {entry.key: entry for preview in previews for entry in preview.of_agent}
@@ -109,6 +111,19 @@ def preview_lines(previews: Sequence[Preview], history: Sequence[tuple[int, Esti
         whole += estimate_of(shared.values())
         yield f"and once for all, of the agent itself: {estimate_of(shared.values())}"
     if missing:
-        yield f"{missing} of {len(previews)} would miss: {whole}"
+        yield f"{missing} of {len(previews)} would miss: {_sum(whole, unjudged=unjudged)}"
     else:
         yield f"all {len(previews)} would replay; nothing would be asked"
+
+
+def _judged_by(preview: Preview, estimate: Estimate) -> str:
+    if estimate.guessed:
+        return " by what other scenarios took"
+    return " by what the former model took and cost" if any(miss.other_model for miss in preview.misses) else ""
+
+
+def _sum(whole: Estimate, *, unjudged: int) -> str:
+    if not unjudged:
+        return str(whole)
+    open_ = f"{unjudged} of them with nothing to judge by how much"
+    return f"{whole}, and {open_}" if whole.asks else open_

@@ -12,7 +12,7 @@ from .entry import Entry, RecordedAsk, SectionRef
 from .errors import RecordingMissingError
 from .key import AskRequest
 from .stale import Made
-from .trial import TrialRecordings
+from .trial import Served, TrialRecordings
 
 OF_THE_AGENT = "agent/"
 """How the ids of asks begin that are about the agent and not about a conversation."""
@@ -54,6 +54,9 @@ class Recorder:
         if served := self._served(wanted) or self._stale(wanted):
             return served
         if recordings.trial.mode == "replay":
+            if ask.ahead:  # nothing is missed unless the answer is needed, and then it is asked again
+                recordings.take_back(request)
+                raise RecordingMissingError(explanation="asked ahead of its time, and not recorded")
             missed = recordings.missed(request, ordinal, made=self._made(wanted))
             raise RecordingMissingError(explanation=missed.explanation)
         async with recordings.paying(key):
@@ -67,7 +70,7 @@ class Recorder:
         if recorded is None:
             return None
         self._recordings.replayed += 1
-        return self._handed_on(recorded, source="recorded")
+        return self._replayed(recorded)
 
     def _stale(self, wanted: _Wanted) -> Reply | None:
         recordings = self._recordings
@@ -77,7 +80,7 @@ class Recorder:
         if recorded is None:
             return None
         recordings.replayed += 1
-        return self._handed_on(recorded, source="recorded")
+        return self._replayed(recorded)
 
     async def _recorded(self, wanted: _Wanted) -> Reply:
         ask, request = wanted.ask, wanted.request
@@ -133,6 +136,9 @@ class Recorder:
             text = json.dumps(ask.schema, ensure_ascii=False, separators=(",", ":"))
             known = self._schemas[ask.decision] = (ask.schema, text)
         return known[1]
+
+    def _replayed(self, served: Served) -> Reply:
+        return replace(self._handed_on(served.body, source="recorded"), recorded_at=served.recorded_at)
 
     def _handed_on(self, body: RecordedAsk, *, source: AnswerSource) -> Reply:
         return Reply(

@@ -10,12 +10,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from ...engine.domain.values import JSON
 from .errors import RedactionPatternError
 
 Span = tuple[int, int]
+
+REMEMBERED = 10_000
+"""Texts without a secret that are known at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +66,41 @@ _ANY = re.compile(r"⟦secret (?:[0-9a-f]{8}\.)?\d+⟧")
 _LIKE_A_PLACEHOLDER = Shape(_NUMBERED, ("⟦",))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What is sought by the same patterns in every trial, and texts that hold none of it: most come again and again."""
+
+    shapes: tuple[Shape, ...]
+    clean: set[str]
+
+    def is_clean(self, text: str) -> bool:
+        """Whether a text holds no secret."""
+        if text in self.clean:
+            return True
+        if find_secrets(text, self.shapes):
+            return False
+        if len(self.clean) >= REMEMBERED:
+            self.clean.clear()
+        self.clean.add(text)
+        return True
+
+
 class Redaction:
     """The secrets of one trial and the placeholders that stand for them."""
 
     def __init__(self, patterns: Sequence[str] = ()) -> None:
-        self._patterns = compile_patterns(patterns)
+        self._sought = _sought(tuple(patterns))
         self._placeholders: dict[tuple[str, str], str] = {}
         self._secrets: dict[str, JSON] = {}
         self._counts: dict[str, int] = {}
-        self._clean: set[str] = set()
 
     def text(self, text: str, *, born: str = "") -> str:
         """The text with placeholders for its secrets; new ones are numbered under `born`, the key of a recording."""
-        if text in self._clean:  # most sections come again and again
+        if self._sought.is_clean(text):
             return text
         parts: list[str] = []
         end = 0
-        spans = find_secrets(text, self._patterns)
-        if not spans:
-            self._clean.add(text)
-        for start, stop in spans:
+        for start, stop in find_secrets(text, self._sought.shapes):
             parts += [text[end:start], self._placeholder(text[start:stop], born)]
             end = stop
         return "".join([*parts, text[end:]])
@@ -91,7 +110,7 @@ class Redaction:
         if isinstance(value, str):
             return self.text(value, born=born)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return self._placeholder(value, born) if find_secrets(str(value), self._patterns) else value
+            return self._placeholder(value, born) if find_secrets(str(value), self._sought.shapes) else value
         if isinstance(value, Mapping):
             items = cast("Mapping[str, JSON]", value).items()
             return {self.text(key, born=born): self.value(item, born=born) for key, item in items}
@@ -150,6 +169,11 @@ class Redaction:
             self._placeholders[known] = placeholder
             self._secrets[placeholder] = secret
         return self._placeholders[known]
+
+
+@lru_cache(maxsize=16)
+def _sought(patterns: tuple[str, ...]) -> _Sought:
+    return _Sought(shapes=compile_patterns(patterns), clean=set())
 
 
 def compile_patterns(patterns: Iterable[str]) -> tuple[Shape, ...]:

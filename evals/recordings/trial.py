@@ -61,6 +61,15 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """An answer that was found, and when it was given."""
+
+    body: RecordedAsk
+    recorded_at: str
+    """ISO 8601 with time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandInMissing:
     """A consequential tool that was to be called and may not: the scenario has to say what happens."""
 
@@ -109,6 +118,10 @@ class TrialRecordings:
         self.turn = 0
         self.redaction = redaction or Redaction()
         self.misses: list[Miss] = []
+        self.untold: list[Miss] = []
+        """The same of onlookers, without whom the conversation goes on."""
+        self.onlooking = False
+        """Whether it is an onlooker who asks at the moment: a judge, or an expectation that compares texts."""
         self.stand_ins_missing: list[StandInMissing] = []
         self.results_changed: list[ResultChanged] = []
         self.stale: list[StaleAnswer] = []
@@ -146,33 +159,36 @@ class TrialRecordings:
         ordinal = self._counts[same] = self._counts.get(same, 0) + 1
         return key_at(same, ordinal), ordinal
 
+    def take_back(self, request: Request) -> None:
+        """Forget that a request has come this time."""
+        self._counts[content_key(request)] -= 1
+
     def find(self, key: str, kind: type[B], *, request: Request) -> B | None:
         """A recorded result of foreign code, from the committed files only: it is true for this conversation alone."""
         entry = self._of(request.trial).find(key)
         return entry.body if entry is not None and isinstance(entry.body, kind) else None
 
-    def find_ask(self, key: str, texts: Mapping[str, str], *, request: AskRequest) -> RecordedAsk | None:
+    def find_ask(self, key: str, texts: Mapping[str, str], *, request: AskRequest) -> Served | None:
         """A recorded answer from the committed files, else (not in replay) from the cache and then for the file."""
-        found = self.find(key, RecordedAsk, request=request)
+        found = _served(self._of(request.trial).find(key))
         if found is not None or self._cache is None or self.trial.mode not in ("auto", "record"):
             return found
         cached = self._cache.get(key)
-        if cached is None or not isinstance(cached.body, RecordedAsk):
-            return None
-        self._of(request.trial).put(replace(cached, turn=self._turn_of(request.trial)), texts)
-        return cached.body
+        if cached is not None and isinstance(cached.body, RecordedAsk):
+            self._of(request.trial).put(replace(cached, turn=self._turn_of(request.trial)), texts)
+        return _served(cached)
 
-    def find_stale(self, request: AskRequest, made: Made, *, ordinal: int) -> RecordedAsk | None:
+    def find_stale(self, request: AskRequest, made: Made, *, ordinal: int) -> Served | None:
         """An answer to the same facts in other words, where that is allowed."""
         if not self.trial.stale:
             return None
         kept = self._of(request.trial)
         entry = of_these_facts(request, made, entries=kept.committed.entries.values(), ordinal=ordinal)
-        if entry is None or not isinstance(entry.body, RecordedAsk):
+        if entry is None:
             return None
         kept.used.add(entry.key)
         self.stale.append(StaleAnswer(turn=self._turn_of(request.trial), decision=request.decision))
-        return entry.body
+        return _served(entry)
 
     def keep(self, entry: Entry, texts: Mapping[str, str] | None = None) -> Entry:
         """Keep a recording that was just made: asks in the cache at once, so that a killed run has paid for nothing."""
@@ -188,7 +204,7 @@ class TrialRecordings:
             node=self.trial.node, turn=self._turn_of(request.trial), ordinal=ordinal, request=request, made=made
         )
         miss = explain(asked, self._of(request.trial).committed)
-        self.misses.append(miss)
+        (self.untold if self.onlooking else self.misses).append(miss)
         return miss
 
     @asynccontextmanager
@@ -201,6 +217,10 @@ class TrialRecordings:
     def unused(self) -> tuple[Entry, ...]:
         """Committed recordings of this trial and model that nobody read; to be asked when it was played to its end."""
         return self._own.unused(self._concerns)
+
+    def unused_of_any_model(self) -> tuple[Entry, ...]:
+        """The same whichever model answered: what another model is going to be asked resembles them."""
+        return self._own.unused(lambda entry: entry.trial == self.trial.number)
 
     def save(self, *, played_to_end: bool) -> None:
         """Write what was recorded into the scenario's file; in `record`, take out what a whole trial did not read.
@@ -226,3 +246,9 @@ class TrialRecordings:
 
     def _turn_of(self, trial: int) -> int:
         return 0 if trial == AGENT_TRIAL and self._agent is not None else self.turn
+
+
+def _served(entry: Entry | None) -> Served | None:
+    if entry is None or not isinstance(entry.body, RecordedAsk):
+        return None
+    return Served(body=entry.body, recorded_at=entry.recorded_at)

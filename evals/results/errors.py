@@ -4,6 +4,7 @@ UnderstudyError
 └── ResultsError               results can't be read or kept
     ├── JournalError           a file is not the journal of a run
     ├── ResultsLockedError     another process has the database open
+    ├── NoResultsError         nothing was ever stored there
     ├── ResultsFormatError     a file is no database of results, or one of a newer Understudy
     └── UnknownRunError        no run, or no single one, goes by that name
 """
@@ -44,6 +45,16 @@ class ResultsFormatError(ResultsError):
         super().__init__(f"{path}: {problem}")
 
 
+class NoResultsError(ResultsError):
+    """Nothing was ever stored there."""
+
+    def __init__(self, *, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"there are no results in {path}; play scenarios first (pytest --scenarios), or name another file with --db"
+        )
+
+
 class UnknownRunError(ResultsError):
     """No run, or no single one, goes by that name."""
 
@@ -53,5 +64,8 @@ class UnknownRunError(ResultsError):
         self.name = name
         names = list(known)
         near = closest(name, names)
-        hint = f"; did you mean {near!r}?" if near else f"; the newest are {', '.join(names[-5:])}" if names else ""
+        others = (
+            f"; the newest are {', '.join(names[-5:])}" if names else "; no run is stored: pytest --scenarios plays"
+        )
+        hint = f"; did you mean {near!r}?" if near else others
         super().__init__(f"{name!r}: {problem}{hint}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .rows import BY_TRIAL
+from .rows import BY_RUN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +21,7 @@ def export(database: "DuckDBPyConnection", folder: Path, *, kind: FileKind, runs
     """Write the rows of these runs to TABLE.parquet or TABLE.csv. Raises OSError where the folder can't be made."""
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for table in ("runs", "definitions", *BY_TRIAL):
+    for table in ("runs", "definitions", *BY_RUN):
         path = folder / f"{table}.{kind}"
         rows = database.sql(
             f"SELECT * FROM {table} WHERE {PLAYED if table == 'definitions' else OF_RUNS}", params={"runs": list(runs)}

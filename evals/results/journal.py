@@ -4,7 +4,7 @@ import os
 import secrets
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from json import JSONDecodeError, loads
 from pathlib import Path
@@ -22,6 +22,23 @@ from .run import RunRecord
 
 FORMAT = 1
 """The version of the journal's form; a change that an older reader can't follow gets the next number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunHeader:
+    """Which run a journal is of: its first line."""
+
+    id: str
+    started: str
+    revision: str = ""
+    branch: str = ""
+    dirty: bool = False
+    label: str = ""
+    model: str = ""
+    version: str = ""
+
+
+_HEADER = tuple(part.name for part in fields(RunHeader))
 
 
 class JournalWarning(UserWarning):
@@ -45,7 +62,7 @@ class Journal:
         self._lock = journal_lock(self.path)
         self._lock.acquire(blocking=False)
         self._file = self.path.open("a", encoding="utf-8", newline="\n")
-        header = replace(run, outcomes=(), history=(), agents={})
+        header = RunHeader(**{name: getattr(run, name) for name in _HEADER})
         self._write({"kind": "run", "format": FORMAT, "run": dump(header)})
 
     def add(self, outcome: Outcome, *, agent: AgentDefinition | None = None) -> None:
@@ -64,6 +81,11 @@ class Journal:
         os.fsync(self._file.fileno())
         self._file.close()
         self._lock.release()
+
+    def remove(self) -> None:
+        """Take it away: what it holds is in the database."""
+        self.path.unlink(missing_ok=True)
+        Path(self._lock.lock_file).unlink(missing_ok=True)
 
     def _write(self, line: Mapping[str, JSON]) -> None:
         self._file.write(canonical_json(dict(line)) + "\n")
@@ -137,7 +159,8 @@ class _Reading:
                 text = f"written in format {line['format']} by a newer Understudy; this one reads format {FORMAT}"
                 raise JournalError(path=self.path, problem=text)
             case "run":
-                self.run = load(RunRecord, line["run"])
+                header = load(RunHeader, line["run"])
+                self.run = RunRecord(**{name: getattr(header, name) for name in _HEADER})
             case "agent":
                 self.agents[line["fingerprint"]] = load(AgentDefinition, line["definition"])
             case "outcome":

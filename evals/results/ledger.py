@@ -12,13 +12,14 @@ from ...engine.codec import dump, fingerprint, load
 from ...engine.domain.agent import AgentDefinition
 from ...engine.domain.values import JSON, canonical_json
 from ..outcome import Outcome
-from ..playing.rehearsal import Played
+from ..playing.means import Played
 from ..plugin.settings import Options
 from .errors import ResultsError
 from .journal import Journal, new_run_id
 from .masking import masked
+from .remembering import with_history, with_past
 from .revision import code_state
-from .run import RunRecord, RunSummary
+from .run import RunRecord
 
 
 class Carrier:
@@ -92,17 +93,22 @@ class Ledger:
             report_path=self.options.report,
         )
         try:
-            return replace(run, history=self._stored(run))
+            return self._stored(run, self._journal)
         except ResultsError as error:
             self.notes[f"results stay in {self._journal.path}: {error}"] = None
             return run
 
-    def _stored(self, run: RunRecord) -> tuple[RunSummary, ...]:
+    def _stored(self, run: RunRecord, journal: Journal) -> RunRecord:
+        """Take the run into the database, and tell it what is there of earlier ones as far as somebody wants it."""
         from .store import open_results  # duckdb is imported at the end of a run, when everything is played
 
         with open_results(self.options.db) as results:
+            results.add(run)
+            journal.remove()
             self.notes.update(dict.fromkeys(results.load_journals(self.options.home / "runs")))
-            return tuple(before for before in results.runs() if before.id != run.id and before.started <= run.started)
+            if run.report_path is None:
+                return with_history(run, results)
+            return with_past(run, results, compared=not self.options.baseline)
 
     def _run(self) -> RunRecord:
         code = code_state(self.root)

@@ -9,7 +9,8 @@ from ...engine.codec import load_text
 from ...engine.domain.agent import AgentDefinition
 from ..outcome import Outcome
 from .errors import UnknownRunError
-from .run import Latency, RunRecord, RunSummary
+from .past import Latency
+from .run import RunRecord, RunSummary
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +22,7 @@ SHORTEST_REVISION = 4
 _RUNS = """
 WITH verdicts AS (
     SELECT run, count(*) FILTER (verdict = 'passed') AS passed, count(*) FILTER (verdict = 'failed') AS failed,
-           count(*) FILTER (verdict = 'inconclusive') AS inconclusive
+           count(*) FILTER (verdict = 'inconclusive') AS inconclusive, count(*) FILTER (stale) AS stale
     FROM scenarios GROUP BY run
 ), figures AS (
     SELECT run, sum(asks) AS asks, sum(prompt_tokens) AS prompt_tokens, sum(answer_tokens) AS answer_tokens,
@@ -33,7 +34,8 @@ WITH verdicts AS (
 )
 SELECT run, started, revision, label, coalesce(passed, 0), coalesce(failed, 0), coalesce(inconclusive, 0),
        coalesce(asks, 0), coalesce(prompt_tokens, 0), coalesce(answer_tokens, 0), coalesce(cost, 0.0),
-       coalesce(figures.seconds, 0.0), coalesce(p50, 0.0), coalesce(p95, 0.0), dirty
+       coalesce(figures.seconds, 0.0), coalesce(p50, 0.0), coalesce(p95, 0.0), dirty,
+       coalesce(stale, 0)
 FROM runs LEFT JOIN verdicts USING (run) LEFT JOIN figures USING (run) LEFT JOIN latency USING (run)
 ORDER BY started, run
 """
@@ -58,6 +60,7 @@ def runs(database: "DuckDBPyConnection") -> tuple[RunSummary, ...]:
             turn_seconds_p50=row[12],
             turn_seconds_p95=row[13],
             dirty=row[14],
+            stale=row[15],
         )
         for row in database.execute(_RUNS).fetchall()
     )

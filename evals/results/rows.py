@@ -6,9 +6,11 @@ from typing import TypeAlias
 
 from ...engine.codec import dump
 from ...engine.domain.agent import AgentDefinition
+from ...engine.domain.asked import AskTime
 from ...engine.domain.trace import AskMade, Trace
 from ...engine.domain.values import JSON
-from ..coverage import hits
+from ..coverage import Line, coverage, hits
+from ..diff.decisions import decided
 from ..outcome import Outcome, TurnOutcome
 from .run import RunRecord
 
@@ -20,17 +22,22 @@ BY_TRIAL = (
     "tool_calls", "replies", "asks", "sections", "expectations", "stages", "coverage",
 )  # fmt: skip
 """The tables that hold rows of trials."""
+BY_RUN = ("measures", *BY_TRIAL)
+"""The tables that hold rows of runs."""
 
 
 def rows_of(run: RunRecord) -> Rows:
     """A run's rows by table, `definitions` left out: those may be there from an earlier run."""
-    rows: Rows = {table: [] for table in ("runs", *BY_TRIAL)}
+    rows: Rows = {table: [] for table in ("runs", *BY_RUN)}
     rows["runs"].append(_run(run))
+    rows["measures"] += _measures(run)
     for position, outcome in enumerate(run.outcomes):
         key: Row = {"run": run.id, "suite": outcome.suite, "scenario": outcome.scenario, "trial": outcome.trial}
         rows["trials"].append({**key, **_trial(outcome, position)})
         rows["coverage"] += _numbered(key, _coverage(outcome, run.agents.get(outcome.definition)))
         rows["expectations"] += _numbered(key, (dump(check) for check in outcome.checks))
+        for ask in outcome.beside:
+            rows["asks"] += _numbered({**key, "turn": ask.turn}, [_timed(ask.made, ask.time)])
         for turn in outcome.turns:
             _add_turn(rows, turn, key={**key, "turn": turn.number})
     return rows
@@ -46,16 +53,34 @@ def _run(run: RunRecord) -> Row:
     return {"run": run.id, **{name: getattr(run, name) for name in names}}
 
 
+def _measures(run: RunRecord) -> Iterator[Row]:
+    for covered in coverage(run.outcomes, run.agents):
+        key: Row = {"run": run.id, "definition": covered.definition}
+        yield from _numbered(key, map(_measure, covered.lines()))
+
+
+def _measure(line: Line) -> Row:
+    return {
+        "kind": line.measure.kind,
+        "aspect": line.measure.aspect,
+        "counts": line.measure.counts,
+        "exercised": len(line.by_passed),
+        "failed_only": len(line.by_failed),
+        "defined": len(line.defined),
+    }
+
+
 def _trial(outcome: Outcome, position: int) -> Row:
     names = (
         "name", "file", "line", "agent", "definition", "model", "answered_by", "verdict", "reason", "explanation",
-        "seconds", "started", "asks",
+        "seconds", "started", "asks", "needed",
     )  # fmt: skip
     usage = outcome.usage
     return {
         **{name: getattr(outcome, name) for name in names},
         "position": position,
         "tags": list(outcome.tags),
+        "stale": list(outcome.stale),
         "prompt_tokens": usage.prompt_tokens,
         "cached_tokens": usage.cached_tokens,
         "answer_tokens": usage.answer_tokens,
@@ -88,6 +113,7 @@ def _turn(turn: TurnOutcome) -> Row:
         "reply": turn.trace.reply,
         "failure": failure.kind if failure else None,
         "failure_message": failure.message if failure else None,
+        "decided": decided(turn.trace),
         "seconds": turn.trace.timing.total,
         "first_message_seconds": turn.trace.timing.first_message,
     }
@@ -124,8 +150,16 @@ def _calls(trace: Trace) -> Iterator[Row]:
 def _asks(trace: Trace) -> Iterator[Row]:
     times = {(time.id, time.attempt): time for time in trace.timing.asks}
     for ask in trace.asks:
-        time = times.get((ask.id, ask.attempt))
-        yield {**_ask(ask), "source": time.source if time else None, "seconds": time.seconds if time else None}
+        yield _timed(ask, times.get((ask.id, ask.attempt)))
+
+
+def _timed(ask: AskMade, time: AskTime | None) -> Row:
+    return {
+        **_ask(ask),
+        "source": time.source if time else None,
+        "recorded": (time.recorded_at or None) if time else None,
+        "seconds": time.seconds if time else None,
+    }
 
 
 def _ask(ask: AskMade) -> Row:
@@ -133,6 +167,7 @@ def _ask(ask: AskMade) -> Row:
         "ask": ask.id,
         "decision": ask.decision,
         "attempt": ask.attempt,
+        "objections": len(ask.objections),
         "model": ask.model,
         "answer": ask.answer,
         "size": ask.size,

@@ -1,12 +1,13 @@
 """A run of scenarios as others see it: what was played, where the code stood, and the runs before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from ...engine.domain.agent import AgentDefinition
 from ..outcome import Outcome
+from ..sections import ReportSection
+from .past import Past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class RunSummary:
     """Scenarios that passed, not trials."""
     failed: int = 0
     inconclusive: int = 0
+    stale: int = 0
+    """Scenarios that were answered from recordings of other templates, whatever their verdicts."""
     asks: int = 0
     prompt_tokens: int = 0
     answer_tokens: int = 0
@@ -33,21 +36,6 @@ class RunSummary:
     turn_seconds_p95: float = 0.0
     dirty: bool = False
     """Whether the working tree held changes that the revision lacks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latency:
-    """How long one kind of thing took in a run, in seconds."""
-
-    what: Literal["turn", "first message", "stage", "tool", "ask"]
-    name: str
-    """Which stage, tool or kind of question; empty for turns and first messages."""
-    measured: int
-    p50: float
-    p90: float
-    p95: float
-    p99: float
-    longest: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +61,17 @@ class RunRecord:
     """Where an HTML report was asked for."""
     agents: Mapping[str, AgentDefinition] = field(default_factory=dict[str, AgentDefinition])
     """The definitions as played, by the fingerprint that outcomes carry in `definition`."""
+    past: Past = Past()
+    """How verdicts, behaviour, latency and coverage went from run to run; empty where nobody asked for a report."""
+    sections: tuple[ReportSection, ...] = ()
+    """What plugins and conftest.py files add to the report."""
+    base: "RunRecord | None" = None
+    """The run with which it is compared: what --scenarios-baseline names, else where a report was asked for the run
+    before it. Of it only the scenarios that this run played."""
+
+    def shared_with(self, later: "RunRecord") -> "RunRecord":
+        """This run with the scenarios alone that a later one played too; what was not played again says nothing."""
+        played = {(outcome.suite, outcome.scenario) for outcome in later.outcomes}
+        return replace(
+            self, outcomes=tuple(each for each in self.outcomes if (each.suite, each.scenario) in played), base=None
+        )

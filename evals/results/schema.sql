@@ -22,6 +22,18 @@ CREATE TABLE IF NOT EXISTS definitions (
     definition JSON NOT NULL              -- the whole definition, as it was played
 );
 
+CREATE TABLE IF NOT EXISTS measures (
+    run VARCHAR NOT NULL,                 -- the run
+    definition VARCHAR NOT NULL,          -- fingerprint of the agent's definition
+    position INTEGER NOT NULL,            -- place among the measures, from 0
+    kind VARCHAR NOT NULL,                -- guideline, journey, state, transition, tool and so on
+    aspect VARCHAR NOT NULL,              -- fired, seen_true, seen_false, visited, taken, called and so on
+    counts BOOLEAN NOT NULL,              -- whether the share of the agent takes it in
+    exercised INTEGER NOT NULL,           -- how many parts scenarios exercised that passed
+    failed_only INTEGER NOT NULL,         -- how many only scenarios exercised that failed
+    defined INTEGER NOT NULL              -- how many parts there are
+);
+
 CREATE TABLE IF NOT EXISTS trials (
     run VARCHAR NOT NULL,                 -- the run
     suite VARCHAR NOT NULL,               -- the scenario's suite
@@ -46,6 +58,8 @@ CREATE TABLE IF NOT EXISTS trials (
     cached_tokens BIGINT NOT NULL,        -- of these, tokens that the provider had cached
     answer_tokens BIGINT NOT NULL,        -- tokens of all answers
     cost DOUBLE NOT NULL,                 -- USD; of replayed answers what they cost when they were recorded
+    stale VARCHAR[] NOT NULL,             -- decisions answered from recordings of other templates, as 'turn 2: match'
+    needed INTEGER,                       -- how many of the scenario's trials must pass, null for all of them
     outcome JSON NOT NULL,                -- the whole outcome: conversation, traces, checks, texts
     PRIMARY KEY (run, suite, scenario, trial)
 );
@@ -59,8 +73,9 @@ SELECT
     count(*) AS trials,                   -- how many trials it had
     count(*) FILTER (verdict = 'passed') AS passed,  -- how many of them passed
     CASE WHEN bool_or(verdict = 'inconclusive') THEN 'inconclusive'  -- one trial is enough
-         WHEN passed >= coalesce(CAST(any_value(outcome->>'$.needed') AS INTEGER), count(*)) THEN 'passed'  -- as needed
+         WHEN passed >= coalesce(any_value(needed), count(*)) THEN 'passed'  -- as needed
          ELSE 'failed' END AS verdict,    -- inconclusive if a trial was, else passed if as many passed as are needed
+    bool_or(len(stale) > 0) AS stale,     -- whether a trial was answered from recordings of other templates
     sum(seconds) AS seconds,              -- how long its trials took together
     sum(cost) AS cost                     -- what they cost together, USD
 FROM trials GROUP BY run, suite, scenario;
@@ -76,6 +91,7 @@ CREATE TABLE IF NOT EXISTS turns (
     reply VARCHAR NOT NULL,               -- all that the agent said
     failure VARCHAR,                      -- undecided, model_unavailable or error, where it ended in one
     failure_message VARCHAR,              -- that error in words
+    decided VARCHAR NOT NULL,             -- hash of all that was decided in it, the wording of replies left out
     seconds DOUBLE NOT NULL,              -- how long it took, 0 where nobody measured
     first_message_seconds DOUBLE          -- how long until the agent's first message
 );
@@ -162,10 +178,12 @@ CREATE TABLE IF NOT EXISTS asks (
     turn INTEGER NOT NULL,                -- number of the turn
     position INTEGER NOT NULL,            -- place in the turn, from 0
     ask VARCHAR NOT NULL,                 -- the ask's id: round, decision and ordinal
-    decision VARCHAR NOT NULL,            -- the kind of question
+    decision VARCHAR NOT NULL,            -- the kind of question; judge and customer are the harness's, properties the build's
     attempt INTEGER NOT NULL,             -- 1 for the first; more where answers were unacceptable
+    objections INTEGER NOT NULL,          -- how many objections there were to the answer
     model VARCHAR NOT NULL,               -- the model that answered
     source VARCHAR,                       -- live, recorded, offline or scripted
+    recorded VARCHAR,                     -- when a recorded answer was given, ISO 8601; null for any other
     answer VARCHAR NOT NULL,              -- hash of the answer's text
     size INTEGER NOT NULL,                -- the prompt's characters
     prompt_tokens BIGINT NOT NULL,        -- tokens of the prompt

@@ -13,14 +13,15 @@ import duckdb
 from filelock import Timeout
 
 from ...engine.domain.values import JSON
-from . import queries
+from . import history, queries
 from .errors import JournalError, ResultsFormatError, ResultsLockedError
 from .exporting import FileKind, export
 from .journal import journal_lock, parse_journal
-from .rows import BY_TRIAL, Row, definition_rows, rows_of
-from .run import Latency, RunRecord, RunSummary
+from .past import Latency, Past
+from .rows import BY_RUN, Row, definition_rows, rows_of
+from .run import RunRecord, RunSummary
 
-VERSION = 2
+VERSION = 4
 """The version of schema.sql."""
 
 LARGEST_ROW = 512 * 2**20
@@ -50,7 +51,7 @@ class Results:
         known = {mark for (mark,) in self._database.execute("SELECT fingerprint FROM definitions").fetchall()}
         fresh = [row for row in definition_rows(run) if row["fingerprint"] not in known]
         with self._transaction():
-            for table in ("runs", *BY_TRIAL):
+            for table in ("runs", *BY_RUN):
                 self._database.execute(f"DELETE FROM {table} WHERE run = ?", [run.id])
             for table, rows in {**rows_of(run), "definitions": fresh}.items():
                 self._insert(table, rows)
@@ -58,6 +59,10 @@ class Results:
     def latency(self, run: str) -> tuple[Latency, ...]:
         """How long things took in a run, by its id."""
         return queries.latency(self._database, run)
+
+    def past(self, run: str) -> Past:
+        """What is known of the runs before one that is stored, by its id."""
+        return history.past(self._database, run)
 
     def label(self, run: str, text: str) -> None:
         """Give a run another name; an empty one takes its name away."""
@@ -67,7 +72,7 @@ class Results:
         """Take runs out, with the definitions that no other run played."""
         with self._transaction():
             for run in runs:
-                for table in ("runs", *BY_TRIAL):
+                for table in ("runs", *BY_RUN):
                     self._database.execute(f"DELETE FROM {table} WHERE run = ?", [run])
             self._database.execute(
                 "DELETE FROM definitions WHERE fingerprint NOT IN (SELECT DISTINCT definition FROM trials)"
@@ -149,13 +154,15 @@ def open_results(path: Path) -> Iterator[Results]:
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(path))
+        database = duckdb.connect(str(path))
+        database.execute("SET enable_progress_bar = false")  # it would be drawn into what pytest writes
+        return database
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise ResultsLockedError(path=path) from error
-        raise ResultsFormatError(path=path, problem=_first_line(error)) from error
+        raise ResultsFormatError(path=path, problem=_unusable(error)) from error
     except duckdb.Error as error:
-        raise ResultsFormatError(path=path, problem=_first_line(error)) from error
+        raise ResultsFormatError(path=path, problem=_unusable(error)) from error
 
 
 def _prepare(database: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -180,8 +187,13 @@ def _make_tables(database: duckdb.DuckDBPyConnection) -> None:
 
 def _migrate(database: duckdb.DuckDBPyConnection, results: Results) -> None:
     """Bring a file of an earlier version up to this one. Broken off, it begins anew at the next open."""
+    # Whole outcomes are stored: what the other tables hold can be made from them, whatever columns they had.
+    for table in BY_RUN:
+        if table != "trials":
+            database.execute(f"DROP TABLE IF EXISTS {table}")
+    database.execute("ALTER TABLE trials ADD COLUMN IF NOT EXISTS needed INTEGER")
+    database.execute("ALTER TABLE trials ADD COLUMN IF NOT EXISTS stale VARCHAR[] DEFAULT []")
     _make_tables(database)
-    # Whole outcomes are stored: what new tables hold can be made from them.
     for run in results.runs():
         results.add(queries.record(database, run.id))
     database.execute("UPDATE format SET version = ?", [VERSION])
@@ -191,5 +203,6 @@ def _only(row: Row, names: Mapping[str, JSON]) -> Row:
     return {name: row[name] for name in names if name in row}
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _unusable(error: Exception) -> str:
+    told = str(error).partition("\n")[0]
+    return f"it can't be opened as a database of results ({told}); move it away, or name another file with --db"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from ..outcome import Outcome
-from .run import Latency, RunRecord, RunSummary
+from .past import Latency
+from .run import RunRecord, RunSummary
 
 
 def run_lines(runs: Sequence[RunSummary]) -> Iterator[str]:
@@ -62,4 +63,5 @@ def _latency(latency: Sequence[Latency]) -> Iterator[str]:
 
 def _verdicts(run: RunSummary) -> str:
     counts = {"passed": run.passed, "failed": run.failed, "inconclusive": run.inconclusive}
-    return ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number) or "nothing played"
+    told = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number) or "nothing played"
+    return f"{told} ({run.stale} stale)" if run.stale else told

@@ -98,6 +98,7 @@
     for (const axis of ["xaxis", "yaxis"]) {
       layout[axis] = { ...layout[axis], gridcolor: colour("--rule"), zerolinecolor: colour("--rule"), fixedrange: true };
     }
+    plot.style.minHeight = `${layout.height}px`; // kept when the window changes its size
     Plotly.react(plot, figure.data, layout, { displayModeBar: false, responsive: true });
     plot.dataset.drawn = "yes";
   }
@@ -111,6 +112,10 @@
     }
   }, { rootMargin: "200px" });
   for (const plot of plots) seen.observe(plot);
+  // On paper everything of the page is in view.
+  addEventListener("beforeprint", () => {
+    for (const plot of plots) if (!plot.dataset.drawn && !plot.closest("[hidden]")) drawn(plot);
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const plot of plots) if (plot.dataset.drawn) drawn(plot);
   });

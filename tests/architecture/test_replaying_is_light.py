@@ -10,7 +10,8 @@ CODE = """
 import sys
 from pathlib import Path
 from understudy.evals.commands.selecting import select
-from understudy.evals.playing.rehearsal import Means, Rehearsal
+from understudy.evals.playing.means import Means
+from understudy.evals.playing.rehearsal import Rehearsal
 import understudy.evals.plugin.stage
 
 with Rehearsal(Means(mode="replay", cache=Path("cache"))) as rehearsal:

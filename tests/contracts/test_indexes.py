@@ -10,7 +10,7 @@ from understudy.engine.adapters.index import ExactIndex
 from understudy.engine.ports import Entry, Index, Near
 
 
-@pytest.fixture(params=[ExactIndex])
+@pytest.fixture(params=[ExactIndex, lambda: ExactIndex(small=0)], ids=["small", "large"])
 def index(request: pytest.FixtureRequest) -> Index:
     return request.param()
 
@@ -46,8 +46,8 @@ vectors = st.tuples(numbers, numbers).map(lambda pair: tuple(float(part) for par
 several = st.lists(st.lists(vectors, max_size=3), max_size=8)
 
 
-@given(vectors, several, st.integers(0, 9))
-def test_it_finds_what_comparing_one_by_one_finds(query, groups, most) -> None:
+@given(vectors, several, st.integers(0, 9), st.sampled_from((0, 10_000)))
+def test_it_finds_what_comparing_one_by_one_finds(query, groups, most, small) -> None:
     entries = [Entry(id=str(at), vectors=tuple(group)) for at, group in enumerate(groups)]
     scores = [
         (max(sum(a * b for a, b in zip(query, vector, strict=True)) for vector in one.vectors), one.id)
@@ -55,5 +55,5 @@ def test_it_finds_what_comparing_one_by_one_finds(query, groups, most) -> None:
         if one.vectors
     ]
     expected = sorted(scores, key=lambda score: -score[0])[:most]
-    found = asyncio.run(ExactIndex().nearest(query, entries, most=most))
+    found = asyncio.run(ExactIndex(small=small).nearest(query, entries, most=most))
     assert [(one.similarity, one.id) for one in found] == expected

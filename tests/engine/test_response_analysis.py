@@ -5,7 +5,7 @@ from typing import Any
 import understudy.engine as p
 from understudy.engine.domain.ask import Ask
 
-from .worlds import matching, saying, scripted_model
+from .worlds import following, matching, saying, scripted_model
 
 
 def judging(**missing: str):
@@ -78,3 +78,18 @@ async def test_offline_a_missing_tone_is_told_apart_from_a_missing_answer() -> N
         turn = await server.conversation(agent).say("I want to complain about a fee!")
     assert turn.trace.followed_in_part == ("fee",)
     assert turn.trace.not_followed == ("call",)
+
+
+async def test_of_an_action_that_waits_for_the_customer_only_the_agents_part_is_judged() -> None:
+    metadata = {"customer_dependent": True, "customer_part": "tell their size", "agent_part": "ask for the size"}
+    model = scripted_model(match=matching("size", "plain"), analysis=following("size"))
+    async with p.Server(model=model) as server:
+        agent = await server.create_agent("Clerk")
+        await agent.create_guideline("wants shoes", "find out the size and note it", id="size", metadata=metadata)
+        await agent.create_guideline("wants shoes", "name the colours", id="plain")
+        turn = await server.conversation(agent).say("Shoes!")
+    judged = {ask.decision: {item.id: item.action for item in ask.facts.instructions}
+              for ask in model.asked if ask.decision in ("draft", "analysis")}  # fmt: skip
+    assert judged["analysis"] == {"size": "ask for the size", "plain": "name the colours"}
+    assert judged["draft"] == {"size": "find out the size and note it", "plain": "name the colours"}
+    assert turn.trace.followed == ("size",)

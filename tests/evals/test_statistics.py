@@ -12,6 +12,7 @@ from understudy.evals.statistics import (
     flakiness,
     pass_hat,
     percentile,
+    share_text,
     threshold,
     wilson,
 )
@@ -152,3 +153,8 @@ def test_more_passed_than_were_played_is_refused(count: tuple[int, int]) -> None
     with pytest.raises(ValueError, match="can't have passed"):
         exact_test(count, (1, 1))
     assert math.isclose(exact_test((1, 1), (1, 1)), 1.0)
+
+
+@pytest.mark.parametrize(("share", "text"), [(0, "0%"), (0.004, "<1%"), (0.25, "25%"), (0.995, ">99%"), (1, "100%")])
+def test_a_share_reads_nothing_or_all_only_where_it_is_that(share: float, text: str) -> None:
+    assert share_text(share) == text

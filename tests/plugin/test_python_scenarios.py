@@ -94,3 +94,153 @@ async def test_slots(rehearse):
     result = pytester.runpytest_inprocess("--scenarios", path)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*has no 'agnet'; did you mean 'agent'?*"])
+
+
+JUDGED = """
+import pytest
+import understudy.engine as p
+from understudy.evals.scenario import Simulate
+
+def judge(ask):
+    verdict = {"is kind": "met", "is rude": "not_met"}.get(ask.facts.criterion, "cannot_tell")
+    return {"quotes": [], "reason": "One can hear it.", "verdict": verdict}
+
+async def build(server):
+    agent = await server.create_agent(
+        name="Clinic", description="Books visits.", models={"judge": p.scripted({"judge": judge})}
+    )
+    await agent.create_guideline(condition="the customer greets you", action="greet the customer", id="greet")
+    return agent
+"""
+
+
+def test_replies_are_judged_and_customers_played_in_python_too(pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile(
+        JUDGED
+        + """
+@pytest.mark.scenario(agent=build)
+async def test_kind(rehearse):
+    simulation = await rehearse.simulate(Simulate(goal="Hello", turns=2))
+    assert (simulation.ended, simulation.turns) == ("reached", 1)
+    assert await rehearse.judge("is kind")
+
+@pytest.mark.scenario(agent=build)
+async def test_rude(rehearse):
+    await rehearse.say("Hello")
+    assert await rehearse.judge("is rude")
+
+@pytest.mark.scenario(agent=build)
+async def test_blue(rehearse):
+    await rehearse.say("Hello")
+    assert await rehearse.judge("is blue")
+"""
+    )
+    result = pytester.runpytest_inprocess("--scenarios", path)
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*Judged(met=False, why='the judge, vote 1: no: One can hear it.*"])
+    with open_results(pytester.path / ".understudy" / "results.duckdb") as results:
+        stored = {each.scenario: each for each in results.run("latest").outcomes}
+    assert (stored["test_blue"].verdict, stored["test_blue"].reason) == ("inconclusive", "judge_failed")
+    assert [turn.simulated for turn in stored["test_kind"].turns] == [True]
+    assert [len(each.beside) for each in stored.values()] == [3, 2, 1]
+
+
+MOODY = """
+from dataclasses import replace
+
+class Moody:
+    "Finds no guideline to match in every other conversation."
+
+    def __init__(self):
+        self.conversations = 0
+
+    async def ask(self, ask):
+        reply = await p.make_llm("offline").ask(ask)
+        if ask.decision == "match":
+            self.conversations += 1
+            if self.conversations % 2 == 0:
+                reply = replace(reply, text=reply.text.replace("true", "false"))
+        return replace(reply, source="live", model="moody")
+
+async def moody(server):
+    agent = await server.create_agent(name="Clinic", description="Books visits.", model=Moody())
+    await agent.create_guideline(condition="the customer greets you", action="greet the customer", id="greet")
+    return agent
+"""
+
+
+def test_a_scenario_has_trials_of_which_so_many_must_pass(pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile(
+        BUILD
+        + MOODY
+        + """
+@pytest.mark.scenario(agent=moody, trials=3, at_least=2)
+async def test_mostly(rehearse):
+    assert "greet" in (await rehearse.say("Hello")).fired
+
+@pytest.mark.scenario(agent=moody, trials=2)
+async def test_always(rehearse):
+    assert "greet" in (await rehearse.say("Hello to you")).fired
+
+@pytest.mark.scenario(agent=build, trials=3)
+async def test_offline(rehearse):
+    assert "greet" in (await rehearse.say("Hello")).fired
+"""
+    )
+    result = pytester.runpytest_inprocess("--scenarios", "--scenarios-llm", "live", path)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*/test_always: 1 of 2 trials passed, 2 needed, *",
+            "*/test_always failed: *AssertionError: assert 'greet' in fired*",
+            "*'greet' was considered and did not match*",
+            "note: on the offline model,*is played once whatever its trials",
+        ]
+    )
+    with open_results(pytester.path / ".understudy" / "results.duckdb") as results:
+        stored = results.run("latest").outcomes
+    assert [(each.scenario, each.trial, each.verdict) for each in stored] == [
+        ("test_mostly", 1, "passed"),
+        ("test_mostly", 2, "failed"),
+        ("test_mostly", 3, "passed"),
+        ("test_always", 1, "failed"),
+        ("test_always", 2, "passed"),
+        ("test_offline", 1, "passed"),
+    ]
+
+
+def test_a_run_says_how_many_trials_there_are(pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile(
+        BUILD
+        + MOODY
+        + """
+@pytest.mark.scenario(agent=moody, trials=2, at_least=1)
+async def test_mostly(rehearse):
+    assert "greet" in (await rehearse.say("Hello")).fired
+"""
+    )
+    result = pytester.runpytest_inprocess("--scenarios", "--scenarios-llm", "live", "--scenarios-trials", "5", path)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["flaky, */test_mostly: 3 of 5 trials passed, 3 needed, *"])
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("trials=0", "trials=0 is no number of trials; write a whole number from 1"),
+        ("trials='3'", "trials='3' is no number of trials"),
+        ("trials=2, at_least=3", "at_least=3 is no number of its trials (2) that must pass"),
+    ],
+)
+def test_a_number_of_trials_that_can_not_be_is_refused(pytester: pytest.Pytester, options: str, says: str) -> None:
+    path = pytester.makepyfile(
+        BUILD
+        + f"""
+@pytest.mark.scenario(agent=build, {options})
+async def test_slots(rehearse):
+    await rehearse.say("Hello")
+"""
+    )
+    result = pytester.runpytest_inprocess("--scenarios", path)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"*{says}*".replace("[", "[[]")])

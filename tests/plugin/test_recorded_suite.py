@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from understudy.evals.outcome import recorded
 from understudy.evals.results.run import RunRecord
 from understudy.evals.results.store import open_results
 
@@ -56,12 +58,14 @@ def test_it_replays_with_the_same_traces_when_the_provider_is_gone(tmp_path: Pat
     (suite / "hours.yaml").write_text(SCENARIOS)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     with loopback(provider.respond) as server:
-        recorded = play(tmp_path, "first", mode="auto", url=server.url)
+        first_run = play(tmp_path, "first", mode="auto", url=server.url)
         asked = len(server.keys)
     replayed = play(tmp_path, "second", mode="replay", url="http://127.0.0.1:9")
     assert asked > 0
-    assert [outcome.answered_by for outcome in recorded.outcomes] == ["live"]
+    assert [outcome.answered_by for outcome in first_run.outcomes] == ["live"]
     assert [outcome.answered_by for outcome in replayed.outcomes] == ["replayed"]
-    first, second = (run.outcomes[0] for run in (recorded, replayed))
+    first, second = (run.outcomes[0] for run in (first_run, replayed))
     assert [turn.trace for turn in first.turns] == [turn.trace for turn in second.turns]
+    assert recorded(first) == ()
+    assert [datetime.fromisoformat(date).tzinfo for date in recorded(second)] == [UTC] * second.asks
     assert any("opening_hours" in turn.trace.tools_called for turn in first.turns)

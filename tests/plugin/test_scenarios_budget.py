@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.engine.adapters.llm.transport import import_litellm
+from understudy.engine.adapters.provider import import_litellm
 
 # Once, and not anew by a run of pytest within pytest, which would leave half of it behind.
 import_litellm()

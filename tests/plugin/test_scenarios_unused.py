@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.engine.adapters.llm.transport import import_litellm
+from understudy.engine.adapters.provider import import_litellm
 from understudy.evals.plugin.options import OPTIONS
 from understudy.evals.plugin.settings import read_options
 

@@ -132,6 +132,16 @@ def test_coverage_counts_what_was_exercised_and_names_what_was_not() -> None:
     assert missed["Transitions never taken (3 of 4)"] == "order/ask → pay, order/pay → ask, order/pay → done"
 
 
+def test_the_share_of_coverage_leaves_out_what_is_told_and_not_counted() -> None:
+    guideline = Guideline(id="greet", condition="the customer says hello", action="greet them")
+    page = page_of(trace(1, "greet"), agent=AgentDefinition(id="a", name="Ada", guidelines=(guideline,)))
+    lines = {row[0].text: [cell.text for cell in row[1:]] for row in page.coverage.rows}
+    assert lines["Guidelines fired"] == ["1", "1", "100 %", "0"]
+    assert lines["Guidelines followed (not counted)"] == ["1", "1", "100 %", "0"]
+    # Fired and seen true, but never seen false.
+    assert [cell.text for cell in page.coverage.total] == ["All that counts", "2", "3", "66.7 %", "0"]
+
+
 def test_two_versions_of_an_agent_are_kept_apart() -> None:
     first, second = (replace(outcome(turns=(trace(1, "greet"),)), definition=mark, agent="a") for mark in ("f", "g"))
     assert [page.anchor for page in agent_pages((first, second), {})] == ["a/f", "a/g"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from understudy.engine.domain.journey import ROOT, Journey
-from understudy.reports.drawing import BOX_HEIGHT, BOX_WIDTH, draw
+from understudy.reports.drawing import BOX_HEIGHT, BOX_WIDTH, Steps, draw
 
 from .worlds import journey
 
@@ -14,7 +14,7 @@ NAMES = some.sampled_from("abcdefg")
 
 
 def heights(graph: Journey) -> dict[str, float]:
-    return {node.name: node.y for node in draw(graph, visits={}, taken={}).nodes}
+    return {node.name: node.y for node in draw(graph, every=Steps(), proven=Steps()).nodes}
 
 
 def test_each_state_stands_below_those_that_lead_to_it() -> None:
@@ -27,14 +27,17 @@ def test_a_way_back_does_not_pull_a_state_down() -> None:
     assert y["a"] < y["b"] < y["c"]
 
 
-def test_what_was_visited_and_taken_is_told_in_words_and_by_line() -> None:
-    drawing = draw(journey(("a", "b")), visits={ROOT: 1, "a": 2}, taken={(ROOT, "a"): 1})
-    assert [(node.note, node.visited) for node in drawing.nodes] == [
-        ("initial, 1 turn", True),
-        ("chat, 2 turns", True),
-        ("chat, never", False),
+def test_what_was_visited_and_taken_is_told_in_words_by_line_and_by_shade() -> None:
+    every = Steps(visits={ROOT: 1, "a": 4, "b": 2}, taken={(ROOT, "a"): 1, ("a", "b"): 2})
+    proven = Steps(visits={ROOT: 1, "a": 3}, taken={(ROOT, "a"): 1})
+    drawing = draw(journey(("a", "b"), ("b", "c")), every=every, proven=proven)
+    assert [(node.note, node.way, node.heat) for node in drawing.nodes] == [
+        ("initial, 1 turn", "passed", 1),
+        ("chat, 4 turns", "passed", 4),
+        ("chat, 2 turns*", "unproven", 2),
+        ("chat, never", "never", 0),
     ]
-    assert [edge.taken for edge in drawing.edges] == [True, False]
+    assert [edge.way for edge in drawing.edges] == ["passed", "unproven", "never"]
 
 
 @given(some.lists(some.tuples(NAMES, NAMES), min_size=1, max_size=14))
@@ -45,7 +48,7 @@ def test_no_two_boxes_overlap_and_all_lie_within_the_drawing(ways: list[tuple[st
         if source in reached:
             connected.append((source, target))
             reached.add(target)
-    drawing = draw(journey(*connected), visits={}, taken={})
+    drawing = draw(journey(*connected), every=Steps(), proven=Steps())
     for one, other in combinations(drawing.nodes, 2):
         assert abs(one.x - other.x) >= BOX_WIDTH or abs(one.y - other.y) >= BOX_HEIGHT
     for node in drawing.nodes:

@@ -28,7 +28,7 @@ OPTIONS = (
 SHOWN = """return [...document.querySelectorAll('.page')]
     .filter(page => page.querySelector('h1').checkVisibility()).map(page => page.id)"""
 TOP = "return document.querySelector('.page:not([hidden]) h1').getBoundingClientRect().top"
-PAGES = ("overview", "scenarios", "behaviour", "coverage", "asks", "runs")
+PAGES = ("overview", "scenarios", "diff", "behaviour", "coverage", "latency", "asks", "runs", "more")
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::ResourceWarning"

@@ -8,7 +8,8 @@ from understudy.engine.domain.trace import Trace
 from understudy.evals.outcome import Outcome
 from understudy.evals.results.run import RunSummary
 from understudy.evals.verdict import CheckResult, Verdict
-from understudy.reports.build import build_report, summary_of
+from understudy.reports.build import build_report
+from understudy.reports.latest import summary_of
 from understudy.reports.names import DROPPED, REASONS, REMEDIES, offline_notice, scenario_anchor, turn_anchor
 
 from .worlds import ask, outcome, run, timing
@@ -70,6 +71,13 @@ def test_figures_are_compared_with_the_run_before() -> None:
     before = RunSummary(id="r0", started="2026-03-01T09:00:00+00:00", passed=1, asks=2)
     tiles = build_report(replace(record, history=(before,))).overview.tiles
     assert {tile.name: tile.note for tile in tiles}["Asks"] == "50 % below the run before"
+
+
+def test_figures_are_not_compared_with_a_run_of_more_scenarios_or_fewer() -> None:
+    record = run(outcome(turns=(Trace(trace_id="t1", turn=1, asks=(ask("match"),)),)))
+    before = RunSummary(id="r0", started="2026-03-01T09:00:00+00:00", passed=1, failed=1, asks=2)
+    tiles = build_report(replace(record, history=(before,))).overview.tiles
+    assert {tile.name: tile.note for tile in tiles}["Asks"] == ""
 
 
 def test_a_failure_names_its_expectations_and_leaves_out_those_that_passed() -> None:

@@ -12,11 +12,13 @@ from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.tool import ToolCall, ToolResult
 from understudy.engine.domain.trace import Said, Trace
 from understudy.evals.outcome import Outcome
+from understudy.evals.results.past import Latency, Past, PastVerdict, RunFigures, ScenarioPast
 from understudy.evals.results.run import RunRecord, RunSummary
+from understudy.evals.sections import ReportSection
 from understudy.evals.verdict import CheckResult
 from understudy.reports.render import script_json, write_report
 
-from .worlds import agent, ask, customer, journey, matched, outcome, run, talk, timing
+from .worlds import agent, ask, customer, journey, matched, outcome, played, run, talk, timing
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -101,7 +103,30 @@ def hostile_run() -> RunRecord:
         id="r0", started="2026-01-01T00:00:00Z", label=HOSTILE[0] + HOSTILE[2] + "\ud800\u2028", passed=1
     )
     outcomes = tuple(hostile_outcome(text) for text in HOSTILE)
-    return replace(run(*outcomes), label=HOSTILE[1], branch=HOSTILE[2], history=(before,))
+    former = tuple(replace(each, verdict="passed", checks=(), turns=played(silent(each))) for each in outcomes)
+    base = replace(run(*former), id=HOSTILE[0], label=HOSTILE[3], revision=HOSTILE[1])
+    latency = Latency(what="turn", name="", measured=1, p50=0.5, p90=0.5, p95=0.5, p99=0.5, longest=0.5)
+    verdicts = (PastVerdict(run="r0", verdict="failed"),)
+    past = Past(
+        runs=(RunFigures(run="r0", answered_by="live", compared=1, changed=1, latencies=(latency,)),),
+        scenarios=tuple(ScenarioPast(suite=each.suite, scenario=each.scenario, verdicts=verdicts) for each in outcomes),
+    )
+    rows = tuple((text, 1) for text in HOSTILE)
+    section = ReportSection(title=HOSTILE[0], text="\n\n".join(HOSTILE), columns=HOSTILE[:2], rows=rows)
+    return replace(
+        run(*outcomes),
+        label=HOSTILE[1],
+        branch=HOSTILE[2],
+        history=(before,),
+        base=base,
+        past=past,
+        sections=(section,),
+    )
+
+
+def silent(each: Outcome) -> Trace:
+    """The turn as it was when nothing matched and nothing was said."""
+    return replace(each.turns[0].trace, checks=(), resolutions=(), said=(), calls=())
 
 
 def written(record: RunRecord, folder: Path) -> str:
@@ -140,7 +165,8 @@ def test_every_link_leads_somewhere_and_no_id_is_given_twice(hostile_page: Page)
 
 def test_charts_are_data_beside_the_page(hostile_page: Page) -> None:
     figures = {name: json.loads(text) for name, text in hostile_page.data.items() if name.startswith("figure-")}
-    assert set(figures) == {"figure-pass-rate", "figure-asks", "figure-turn-seconds", "figure-by-decision"}
+    trends = {"figure-pass-rate", "figure-changed", "figure-asks", "figure-turn-seconds"}
+    assert set(figures) == {*trends, "figure-by-decision", "figure-latency-turn"}
     assert all(figure["data"] for figure in figures.values())
 
 
@@ -174,15 +200,15 @@ def test_a_scenario_and_its_turns_have_their_stable_fragments(tmp_path: Path) ->
 
 def test_the_offline_model_is_named_on_the_overview_and_on_its_scenarios(tmp_path: Path) -> None:
     page = Page(written(run(replace(outcome(), answered_by="offline")), tmp_path))
-    assert page.text.count("Offline model.") == 3  # the overview, the scenario, the asks
+    assert "".join(page.text).count("Answered by the offline model") == 3  # the overview, the scenario, the asks
 
 
 def test_a_journey_is_drawn_from_its_definition(tmp_path: Path) -> None:
     definition = AgentDefinition(id="a", name="A", journeys=(journey(("ask", "pay")),))
-    played = replace(outcome(turns=(Trace(trace_id="t1", turn=1),)), definition="f")
-    html = written(replace(run(played), agents={"f": definition}), tmp_path)
-    assert html.count('<g class="node') == 3
-    assert html.count('<path class="edge') == 2
+    walked = replace(outcome(turns=(Trace(trace_id="t1", turn=1),)), definition="f")
+    html = written(replace(run(walked), agents={"f": definition}), tmp_path)
+    assert html.count('<g class="node') == 6  # beside its tables, and under coverage
+    assert html.count('<path class="edge') == 4
 
 
 def test_the_same_run_gives_the_same_file(tmp_path: Path) -> None:

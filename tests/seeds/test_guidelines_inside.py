@@ -37,7 +37,8 @@ async def test_of_many_journeys_only_relevant_ones_are_asked_about_and_a_surpris
         agent = await server.create_agent("Shop")
         for number in range(4):
             journey = await agent.create_journey(f"Journey {number}", triggers=[f"wants a {number}"])
-            await journey.initial_state.transition_to(chat_state="Ask", id="first")
+            first = await journey.initial_state.transition_to(chat_state="Ask", id="first")
+            await first.transition_to(chat_state="Ask more", id="second")
             await journey.create_guideline("hesitates", "encourage", id=f"inside-{number}")
         turn = await server.conversation(agent).say("A two")
     matches = [[it.id for it in ask.facts.candidates] for ask in model.asked if ask.decision == "match"]

@@ -14,7 +14,9 @@ from .snippets import Snippet, row
 
 DOCUMENT = "000"
 PLUGIN = importlib.util.find_spec("pytest_asyncio") is not None
-INI = "[pytest]\nmarkers = asyncio: a coroutine test\nfilterwarnings = error\n"
+INI = "[pytest]\nmarkers = asyncio: a coroutine test\nfilterwarnings = error\n" + (
+    "asyncio_default_fixture_loop_scope = function\n" if PLUGIN else ""
+)
 LOOP = '''
 import asyncio
 import inspect

@@ -1,13 +1,11 @@
 # pyright: basic
 """Any embedding model that litellm can reach."""
 
-import os
-import warnings
 from collections.abc import Sequence
-from typing import Any
 
 from ...errors import ModelUnavailableError
 from ...ports import Vector
+from ..provider import failures, import_litellm, words_of
 
 MOST_AT_ONCE = 128
 """Texts sent in one request."""
@@ -35,7 +33,7 @@ class LiteLLMEmbedder:
         return tuple(vectors)
 
     async def _embed(self, texts: Sequence[str]) -> list[Vector]:
-        litellm = _litellm()
+        litellm = import_litellm()
         try:
             response = await litellm.aembedding(
                 model=self.model,
@@ -43,9 +41,8 @@ class LiteLLMEmbedder:
                 timeout=self._timeout,
                 num_retries=self._retries,
             )
-        except (TimeoutError, *litellm.exceptions.LITELLM_EXCEPTION_TYPES) as error:
-            words = str(getattr(error, "message", "") or error).split("\nTraceback")[0].strip()[:1000]
-            message = f"the embedding model {self.model!r} gave no answer: {_clean(words)}"
+        except failures(litellm) as error:
+            message = f"the embedding model {self.model!r} gave no answer: {words_of(error)}"
             raise ModelUnavailableError(message) from None
         found = sorted(response.data, key=lambda item: item["index"])
         if len(found) != len(texts):
@@ -64,22 +61,3 @@ def _sendable(text: str) -> str:
 def _unit(values: Sequence[float]) -> Vector:
     length = sum(value * value for value in values) ** 0.5
     return tuple(value / length for value in values) if length else tuple(values)
-
-
-def _clean(words: str) -> str:
-    """The words without the credentials that a provider may echo."""
-    known = [value for name, value in os.environ.items() if name.upper().endswith(("KEY", "TOKEN", "SECRET"))]
-    for secret in sorted(set(known), key=len, reverse=True):
-        words = words.replace(secret, "***") if len(secret) >= 6 else words
-    return words
-
-
-def _litellm() -> Any:
-    # Before the import: without it litellm fetches a list of prices from the network.
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import litellm
-        import litellm.exceptions
-    litellm.suppress_debug_info = True
-    return litellm

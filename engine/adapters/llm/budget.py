@@ -51,6 +51,8 @@ class Budgeted:
         self._purse = purse
         self.refusals: list[str] = []
         """What was not asked, and why."""
+        self.estimates: list[str] = []
+        """What is counted by estimate, because nobody knows what it cost."""
 
     async def ask(self, ask: Ask, /) -> Reply:
         """Answer one ask. Raises BudgetError where it could cost too much, and what the model raises."""
@@ -58,9 +60,9 @@ class Budgeted:
         spent = amount  # a call that is cut off may have cost all of it
         try:
             reply = await self._llm.ask(ask)
-            spent = reply.usage.cost
+            spent = reply.usage.cost + self._lost(ask, amount, tries=reply.cut_off)
         except ModelUnavailableError as error:
-            spent = amount if error.may_have_cost else 0.0
+            spent = self._lost(ask, amount, tries=error.cut_off)
             raise
         finally:
             self._purse.settle(amount, spent=spent)
@@ -73,10 +75,10 @@ class Budgeted:
         try:
             async for piece in stream_of(self._llm, ask):
                 if isinstance(piece, Reply):
-                    spent = piece.usage.cost
+                    spent = piece.usage.cost + self._lost(ask, amount, tries=piece.cut_off)
                 yield piece
         except ModelUnavailableError as error:
-            spent = amount if error.may_have_cost else 0.0
+            spent = self._lost(ask, amount, tries=error.cut_off)
             raise
         finally:
             self._purse.settle(amount, spent=spent)
@@ -99,6 +101,16 @@ class Budgeted:
                 "Raise the budget, or say max_tokens, the most that an answer may have"
             )
         return amount
+
+    def _lost(self, ask: Ask, amount: float, *, tries: int) -> float:
+        """What tries that were cut off count for: as much as each may have cost."""
+        if tries:
+            times = "1 try" if tries == 1 else f"{tries} tries"
+            self.estimates.append(
+                f"{times} of deciding {ask.decision!r} ({ask.id}) had no answer in time; nobody knows what the "
+                f"provider charges for that, so the budget counts the most that it may be, {_usd(tries * amount)}"
+            )
+        return tries * amount
 
     def _refused(self, why: str) -> BudgetError:
         self.refusals.append(why)

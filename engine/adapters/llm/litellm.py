@@ -9,10 +9,11 @@ from typing import Any
 from ...domain.ask import Ask, Reply, Settings, Usage
 from ...domain.values import JSON
 from ...errors import UnknownNameError
+from ..provider import failures, import_litellm
 from .prices import Price, listed_price, longest_answer, most_tokens, price_from
 from .repair import repaired
 from .structured import messages, response_format
-from .transport import BrokenOffError, Transport, Wire, import_litellm
+from .transport import BrokenOffError, Transport, Wire
 
 CACHES_WHAT_IS_MARKED = ("anthropic", "bedrock", "vertex_ai")
 """Providers that cache the part of a prompt that is marked; the others find it by themselves."""
@@ -46,7 +47,8 @@ class LiteLLMModel:
             response = await litellm.acompletion(**arguments)
             return self._reply(response, settings, seconds=clock.time() - started)
 
-        return await self._wire.call(request, model=settings.model)
+        reached = await self._wire.call(request, model=settings.model)
+        return replace(reached.answer, cut_off=reached.cut_off)
 
     async def stream(self, ask: Ask, /) -> AsyncIterator[str | Reply]:
         """Answer one ask piece by piece, and at the end give the whole reply.
@@ -70,7 +72,8 @@ class LiteLLMModel:
             chunks.append(await _next_chunk(response))
             return response
 
-        response = await self._wire.call(begin, model=settings.model)
+        reached = await self._wire.call(begin, model=settings.model)
+        response = reached.answer
         try:
             while chunks[-1] is not None:
                 if piece := _piece(chunks[-1]):
@@ -78,10 +81,10 @@ class LiteLLMModel:
                 left = self._transport.timeout - (clock.time() - started)
                 chunks.append(await asyncio.wait_for(_next_chunk(response), left))
             _check_finished(response)
-        except (TimeoutError, BrokenOffError, *litellm.exceptions.LITELLM_EXCEPTION_TYPES) as error:
-            raise self._wire.unavailable(error, model=settings.model) from None
+        except (BrokenOffError, *failures(litellm)) as error:
+            raise self._wire.unavailable(error, model=settings.model, cut_off=reached.cut_off + 1) from None
         built = litellm.stream_chunk_builder([chunk for chunk in chunks if chunk is not None])
-        yield self._reply(built, settings, seconds=clock.time() - started)
+        yield replace(self._reply(built, settings, seconds=clock.time() - started), cut_off=reached.cut_off)
 
     def most_it_may_cost(self, ask: Ask) -> float | None:
         """What an answer may cost at most in USD; None where the model's price is not known."""

@@ -56,7 +56,7 @@ class Fallbacks:
         said: list[ModelUnavailableError] = []
         for llm, asked in self._in_order(ask):
             try:
-                return await llm.ask(asked)
+                return _after(said, await llm.ask(asked))
             except ModelUnavailableError as error:
                 said.append(error)
         raise _all_of(said)
@@ -69,7 +69,7 @@ class Fallbacks:
             try:
                 async for piece in stream_of(llm, asked):
                     begun = True
-                    yield piece
+                    yield _after(said, piece) if isinstance(piece, Reply) else piece
             except ModelUnavailableError as error:
                 if begun:
                     raise
@@ -97,4 +97,13 @@ def most_it_may_cost(llm: LLM, ask: Ask) -> float | None:
 
 def _all_of(said: Sequence[ModelUnavailableError]) -> ModelUnavailableError:
     words = "\nand then ".join(str(error) for error in said)
-    return ModelUnavailableError(words, may_have_cost=any(error.may_have_cost for error in said))
+    return ModelUnavailableError(words, cut_off=_cut_off(said))
+
+
+def _after(said: Sequence[ModelUnavailableError], reply: Reply) -> Reply:
+    """A reply that came after others had failed."""
+    return replace(reply, cut_off=reply.cut_off + _cut_off(said)) if said else reply
+
+
+def _cut_off(said: Sequence[ModelUnavailableError]) -> int:
+    return sum(error.cut_off for error in said)

@@ -3,16 +3,15 @@
 
 import asyncio
 import email.utils
-import os
 import re
-import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ...domain.values import JSON
 from ...errors import ModelUnavailableError
+from ..provider import failures, import_litellm, words_of
 from .throttle import Gate
 
 T = TypeVar("T")
@@ -21,10 +20,6 @@ LONGEST_WAIT = 60.0
 """Seconds; a provider that asks for a longer pause than this is given up on."""
 
 _NO_KEY = re.compile(r"[Mm]issing credentials|api_key client option must be set")
-_PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+Error: )+(?:\w*Exception - )?")
-
-LONGEST_MESSAGE = 1000
-"""Characters of a provider's words that are handed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +44,14 @@ class Transport:
     """USD for a million tokens ({prompt: 0.15, answer: 0.6, cached: 0.075}); None takes litellm's list."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached(Generic[T]):
+    """What a provider gave, and how many tries before were cut off: it may charge for those all the same."""
+
+    answer: T
+    cut_off: int = 0
+
+
 class BrokenOffError(Exception):
     """A provider stopped in the middle of an answer."""
 
@@ -61,35 +64,35 @@ class Wire:
         self._model = model
         self._gate = Gate(max_concurrent=transport.max_concurrent, requests_per_minute=transport.requests_per_minute)
 
-    async def call(self, request: Callable[[], Awaitable[T]], *, model: str | None = None) -> T:
+    async def call(self, request: Callable[[], Awaitable[T]], *, model: str | None = None) -> Reached[T]:
         """What a request gives back. Raises ModelUnavailableError, in the provider's words, when nothing can be had."""
         litellm = import_litellm()
         tries = self._transport.retries + 1
-        timed_out = False
+        cut_off = 0
         for number in range(1, tries + 1):
             try:
                 # A provider may drip bytes for ever, which litellm's own time-out does not see.
                 async with self._gate.passing(), asyncio.timeout(self._transport.timeout):
-                    return await request()
-            except (TimeoutError, BrokenOffError, *litellm.exceptions.LITELLM_EXCEPTION_TYPES) as error:
-                timed_out = timed_out or isinstance(error, (TimeoutError, BrokenOffError, litellm.Timeout))
+                    return Reached(answer=await request(), cut_off=cut_off)
+            except (BrokenOffError, *failures(litellm)) as error:
+                cut_off += isinstance(error, (TimeoutError, BrokenOffError, litellm.Timeout))
                 wait = self._wait(error, number, litellm=litellm)
                 if wait is None or number == tries:
-                    raise self.unavailable(error, tries=number, model=model, may_have_cost=timed_out) from None
+                    raise self.unavailable(error, tries=number, model=model, cut_off=cut_off) from None
                 await asyncio.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
     def unavailable(
-        self, error: Exception, *, tries: int = 1, model: str | None = None, may_have_cost: bool = True
+        self, error: Exception, *, tries: int = 1, model: str | None = None, cut_off: int = 1
     ) -> ModelUnavailableError:
         """The error to raise for one of a provider or of litellm."""
         times = "1 try" if tries == 1 else f"{tries} tries"
         if isinstance(error, TimeoutError):
             words = f"no answer within {self._transport.timeout:g} s"
         else:
-            words = _own_words(str(getattr(error, "message", "") or error))
-        text = f"the model {model or self._model!r} gave no answer after {times}: {self._clean(words)}"
-        return ModelUnavailableError(text, may_have_cost=may_have_cost)
+            words = words_of(error, key=self._transport.api_key)
+        text = f"the model {model or self._model!r} gave no answer after {times}: {words}"
+        return ModelUnavailableError(text, cut_off=cut_off)
 
     def _wait(self, error: Exception, number: int, *, litellm: Any) -> float | None:
         """Seconds until the next try, None where another one would not help."""
@@ -109,39 +112,6 @@ class Wire:
         said = _retry_after(error)
         wait = self._transport.backoff * 2 ** (number - 1) if said is None else said
         return wait if wait <= LONGEST_WAIT else None
-
-    def _clean(self, words: str) -> str:
-        """The words without the credentials that a provider may echo."""
-        names = ("KEY", "TOKEN", "SECRET")
-        known = [value for name, value in os.environ.items() if name.upper().endswith(names)]
-        for secret in sorted({*known, self._transport.api_key or ""}, key=len, reverse=True):
-            words = words.replace(secret, "***") if len(secret) >= 6 else words
-        return words
-
-
-def import_litellm() -> Any:
-    """litellm, imported at its first use: it takes seconds."""
-    # Before the import: without it litellm fetches a list of prices from the network.
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    with warnings.catch_warnings():
-        # What litellm's dependencies have to say about each other is nothing a user can mend.
-        warnings.simplefilter("ignore")
-        import litellm
-        import litellm.exceptions
-
-        # Its types are built at their first use, and that warns too.
-        litellm.ModelResponse()
-        litellm.ModelResponseStream()
-    litellm.suppress_debug_info = True
-    # So is what it uses of pydantic that is to go: said for each piece of a stream, where warnings may be errors.
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"litellm\.")
-    return litellm
-
-
-def _own_words(text: str) -> str:
-    """What a provider said, without the names of errors, the traceback and the advice that litellm adds."""
-    words = re.split(r"\s*\n(?:Traceback|\s*This looks like a bug)", text, maxsplit=1)[0].strip()
-    return (_PREFIX.sub("", words) or words)[:LONGEST_MESSAGE]
 
 
 def _retry_after(error: Exception) -> float | None:

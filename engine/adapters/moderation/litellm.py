@@ -7,6 +7,7 @@ from typing import Any
 from ...domain.session import Session
 from ...errors import ModelUnavailableError
 from ...ports import Moderation
+from ..provider import failures, import_litellm, words_of
 
 TAGS: tuple[str, ...] = ("harassment", "hate", "illicit", "self-harm", "sexual", "violence")
 """What we call kinds of offence; a provider's finer ones, such as `violence/graphic`, count as these."""
@@ -21,15 +22,12 @@ class LiteLLMModerator:
 
     async def check(self, text: str, session: Session, /) -> Moderation:
         """The kinds of offence found. Raises ModelUnavailableError where the service can't be had."""
-        import os
-
-        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else a price list is fetched on import
-        import litellm
-
+        litellm = import_litellm()
         try:
             response = await litellm.amoderation(input=text, model=self.model, **self._settings)
-        except litellm.exceptions.openai.OpenAIError as error:  # pyright: ignore[reportPrivateImportUsage]
-            raise ModelUnavailableError(f"the moderation model {self.model!r} gave no answer: {error}") from error
+        except failures(litellm) as error:
+            words = words_of(error, key=self._settings.get("api_key"))
+            raise ModelUnavailableError(f"the moderation model {self.model!r} gave no answer: {words}") from None
         found = [tag for result in response.results for tag in tags_of(_categories(result.categories))]
         return Moderation(tags=tuple(dict.fromkeys(found)))
 

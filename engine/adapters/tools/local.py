@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ...author_code.guard import Fault, guarded, in_thread
+from ...domain.session_changes import SessionNotes, noting
 from ...domain.tool import Tool, ToolResult
 from ...domain.tool_context import CONTEXT_NAMES, START, ToolContext, interaction_in, is_context
 from ...domain.values import JSON
@@ -14,7 +15,7 @@ from ...errors import UnknownNameError
 from ...ports import ResolvedTool, ToolInvocation
 from ...tooling.arguments import InvalidArgument, convert, to_python
 from .faults import MOST_BYTES, SECONDS, report, run_guarded
-from .results import as_result
+from .results import as_result, with_session
 
 
 class LocalTool(Protocol):
@@ -100,7 +101,8 @@ class LocalTools:
         return ResolvedTool(tool=found)
 
     async def _call(self, entry: LocalTool, invocation: ToolInvocation) -> ToolResult:
-        context = self._context(invocation)
+        notes = SessionNotes()
+        context = replace(self._context(invocation), notes=notes)
         tool = await self._with_choices(entry, entry.tool, context=context)
         try:
             arguments = await _arguments(entry, tool, given=invocation.arguments)
@@ -108,7 +110,9 @@ class LocalTools:
             return ToolResult(error=str(problem))
         if entry.context_parameter is not None:
             arguments[entry.context_parameter] = context
-        return as_result(await _run(entry.function, **arguments), most_bytes=self._most_bytes)
+        with noting(notes):
+            returned = await _run(entry.function, **arguments)
+        return as_result(with_session(returned, notes.changes), most_bytes=self._most_bytes)
 
     def _context(self, invocation: ToolInvocation) -> ToolContext:
         session = invocation.session

@@ -44,12 +44,19 @@ class McpTools:
     """
 
     def __init__(
-        self, name: str, place: McpPlace, *, consequential: bool | None = None, seconds: float = SECONDS
+        self,
+        name: str,
+        place: McpPlace,
+        *,
+        consequential: bool | None = None,
+        seconds: float = SECONDS,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self.name = name
         self._place = place
         self._consequential = consequential
         self._seconds = seconds
+        self._most_bytes = most_bytes
         self._kept: _Kept | None = None
 
     async def list_tools(self) -> tuple[Tool, ...]:
@@ -106,7 +113,7 @@ class McpTools:
             # A kept connection that is broken is given up, so that the next call opens one of its own.
             await self.close()
             return replace(failed(outcome), error=f"the MCP server can't be reached: {outcome}")
-        return as_result(outcome, most_bytes=MOST_BYTES)
+        return as_result(outcome, most_bytes=self._most_bytes)
 
     async def _talk(self, invocation: ToolInvocation) -> ToolResult:
         mcp = library()

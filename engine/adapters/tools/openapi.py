@@ -50,11 +50,14 @@ class Operation:
 class OpenApiTools:
     """The operations of a service as tools. Whatever goes wrong on the way is a failed result."""
 
-    def __init__(self, name: str, document: Document, *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, name: str, document: Document, *, seconds: float = SECONDS, most_bytes: int = MOST_BYTES
+    ) -> None:
         self.name = name
         self._document = document
         self._url = document.url
         self._seconds = seconds
+        self._most_bytes = most_bytes
         self._operations: dict[str, Operation] = {}
 
     async def list_tools(self) -> tuple[Tool, ...]:
@@ -119,7 +122,7 @@ class OpenApiTools:
         data = _data(response.text)
         if response.status_code >= 400:
             return ToolResult(error=f"the service answered {response.status_code}: {response.text[:500]}")
-        return as_result(ToolResult(data), most_bytes=MOST_BYTES)
+        return as_result(ToolResult(data), most_bytes=self._most_bytes)
 
 
 def _operations(document: Mapping[str, JSON]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -6,6 +6,7 @@ from enum import Enum
 from math import isfinite
 from typing import cast
 
+from ...domain.session_changes import SessionChanges, changes_in
 from ...domain.tool import CONTROL_KEYS, ToolResult
 from ...domain.values import JSON, canonical_json
 from ...errors import closest
@@ -29,6 +30,18 @@ def as_result(returned: object, *, most_bytes: int) -> ToolResult:
     if size > most_bytes:
         return ToolResult(error=f"the tool's result takes {size:,} bytes as JSON, more than the {most_bytes:,} allowed")
     return plain
+
+
+def with_session(returned: object, changes: SessionChanges) -> object:
+    """What a function gave back, with the changes to the session that it asked for while it ran."""
+    if not changes.as_json():
+        return returned
+    result = returned if isinstance(returned, ToolResult) else ToolResult(data=cast("JSON", returned))
+    try:
+        own = changes_in(result.control.get("session", {}))
+    except (ValueError, AttributeError):  # the check of the result says what is wrong with it
+        return result
+    return replace(result, control={**result.control, "session": changes.then(own).as_json()})
 
 
 def _payload(result: ToolResult) -> JSON:
@@ -130,6 +143,15 @@ def _check_control(control: Mapping[str, JSON]) -> None:
         allowed = _CONTROL_VALUES.get(key)
         if value is not None and allowed is not None and value not in allowed:
             raise _UnusableError(f"control[{key!r}] is {value!r}, not one of {', '.join(map(repr, allowed))}")
+        if key == "session" and value is not None:
+            _check_session(value)
+
+
+def _check_session(wanted: JSON) -> None:
+    try:
+        changes_in(wanted)
+    except ValueError as problem:
+        raise _UnusableError(f"control['session'] {problem}") from problem
 
 
 _CONTROL_VALUES: Mapping[str, tuple[JSON, ...]] = {

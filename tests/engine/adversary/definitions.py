@@ -83,7 +83,7 @@ def guidelines(draw: st.DrawFn, name: str, *, journeys: Sequence[str], tools: Se
         id=name,
         condition=f"when {name}",
         action=draw(st.sampled_from((f"do {name}", f"do {name}", ""))),
-        matching=draw(st.sampled_from(("model", "model", "always", "model", "code"))),
+        matching=draw(st.sampled_from(("model", "model", "always", "model", "code", "strategy"))),
         tools=draw(some(tools)),
         criticality=draw(st.sampled_from(Criticality)),
         composition_mode=draw(st.sampled_from(SOME_MODES)),

@@ -11,13 +11,16 @@ from understudy.engine.domain.facts import (
     AmbiguityView,
     AnalysisFacts,
     ConsequentialFacts,
+    CustomerFacts,
     DraftFacts,
     FieldFacts,
     FollowUpFacts,
     JourneyFacts,
     JourneyView,
+    JudgeFacts,
     MatchFacts,
     PreambleFacts,
+    PropertyCandidate,
     PropertyFacts,
     RecomposeFacts,
     SelectionFacts,
@@ -110,7 +113,7 @@ def acceptable(tape: Tape, ask: Ask) -> dict[str, Any]:
         case AnalysisFacts(instructions=instructions):
             return {"checks": [_followed(item.id, missing=tape.pick(MISSING)) for item in instructions]}
         case PropertyFacts(candidates=candidates):
-            return {"checks": [_properties(candidate.id) for candidate in candidates]}
+            return {"checks": [_properties(candidate) for candidate in candidates]}
         case _:
             return _wording(tape, ask)
 
@@ -132,6 +135,10 @@ def _wording(tape: Tape, ask: Ask) -> dict[str, Any]:
             responses = [candidate.id for candidate in candidates]
             message = None if responses else "One moment."
             return {"reason": EVIDENCE, "response": tape.pick([None, *responses]), "message": message}
+        case JudgeFacts():
+            return {"quotes": [], "reason": EVIDENCE, "verdict": tape.pick(("met", "not_met", "cannot_tell"))}
+        case CustomerFacts():
+            return {"reason": EVIDENCE, "goal": "open", "message": f"Go on, {tape.number(9)}."}
         case facts:
             raise TypeError(f"nobody taught the adversary to answer {type(facts).__name__}")
 
@@ -151,10 +158,11 @@ def _ambiguity(view: AmbiguityView, *, ambiguous: bool) -> dict[str, Any]:
     return {"id": view.id, "evidence": EVIDENCE, **verdict}
 
 
-def _properties(name: str) -> dict[str, Any]:
+def _properties(candidate: PropertyCandidate) -> dict[str, Any]:
     flags = {"continuous": False, "customer_dependent": False, "agent_intention": False}
     texts = {"customer_part": None, "agent_part": None, "rewritten_condition": None}
-    return {"id": name, "evidence": EVIDENCE, **flags, **texts}
+    internal = "look it up" if candidate.tools else None
+    return {"id": candidate.id, "evidence": EVIDENCE, **flags, **texts, "internal_action": internal}
 
 
 def _step(tape: Tape, view: JourneyView) -> dict[str, Any]:

@@ -158,11 +158,12 @@ async def act(talk: p.Conversation, step: Step) -> p.TurnResult | None:
         case ("first", _):
             return await talk.agent_first()
         case ("operator", text):
-            return await talk.operator(text)
+            await talk.operator(text)
         case ("event", data):
-            return await talk.event(data)
+            await talk.event(data)
         case (_, mode):
-            return await talk.set_mode(mode)
+            await talk.set_mode(mode)
+    return None
 
 
 def turns(moments: Sequence[Moment]) -> Iterator[tuple[Moment, p.TurnResult]]:

@@ -1,6 +1,5 @@
 """What a turn of the usual workload costs in model calls and prompt characters, held with some slack."""
 
-import asyncio
 import importlib.util
 from pathlib import Path
 from types import ModuleType
@@ -36,7 +35,7 @@ async def costs(guidelines: int, turns: int, **options: Any) -> tuple[list[int],
         talk = server.conversation(await source.build(server, guidelines=guidelines))
         for number in range(1, turns + 1):
             model.turn, model.calls, model.characters = number, 0, 0
-            turn = await talk.say(f"Question {number}: how do you handle this, and can you look it up for me?")
+            turn = await talk.say(source.said(number))
             assert turn.trace.failure is None
             calls.append(model.calls)
             characters.append(model.characters)
@@ -54,41 +53,6 @@ async def test_a_turn_of_twenty_guidelines_takes_at_most_six_calls_and_forty_tho
 async def test_calls_grow_with_a_tenth_of_the_guidelines(guidelines: int, most: int) -> None:
     calls, _ = await costs(guidelines, 10)
     assert max(calls) <= most
-
-
-async def test_a_reply_is_at_most_three_calls_deep() -> None:
-    depth = Depth()
-    source = workload()
-    async with p.Server(model=depth) as server:
-        talk = server.conversation(await source.build(server, guidelines=20))
-        for number in range(1, 11):
-            depth.begin(number)
-            turn = await talk.say(f"Question {number}: how do you handle this, and can you look it up for me?")
-            begun = any(move.move == "started" or move.origin is None for move in turn.trace.moves)
-            # Who enters a journey is known only once its trigger has matched, which is one step more in that turn.
-            assert depth.before_the_reply <= (4 if begun else 3)
-
-
-class Depth:
-    """Counts the steps that wait for one another: calls in flight together are one step."""
-
-    def __init__(self) -> None:
-        self._model = workload().InstantModel()
-        self._flying = 0
-        self.before_the_reply = 0
-        self._replied = False
-
-    def begin(self, turn: int) -> None:
-        self._model.turn, self.before_the_reply, self._replied = turn, 0, False
-
-    async def ask(self, ask: Any, /) -> Any:
-        if not self._flying and not self._replied:
-            self.before_the_reply += 1
-        self._replied = self._replied or ask.decision == "draft"
-        self._flying += 1
-        await asyncio.sleep(0)
-        self._flying -= 1
-        return await self._model.ask(ask)
 
 
 async def test_before_the_first_turn_nothing_is_asked_when_properties_are_stated() -> None:
@@ -115,4 +79,9 @@ async def test_inferring_properties_of_twenty_guidelines_takes_at_most_six_calls
 def unremarkable(ask: Any) -> dict[str, Any]:
     nothing = {"continuous": False, "customer_dependent": False, "agent_intention": False}
     texts = dict.fromkeys(("customer_part", "agent_part", "rewritten_condition"))
-    return {"checks": [{"id": it.id, "evidence": "", **nothing, **texts} for it in ask.facts.candidates]}
+    return {
+        "checks": [
+            {"id": it.id, "evidence": "", **nothing, **texts, "internal_action": "look it up" if it.tools else None}
+            for it in ask.facts.candidates
+        ]
+    }

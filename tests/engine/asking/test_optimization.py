@@ -44,7 +44,8 @@ async def test_every_decision_can_have_temperatures_of_its_own(decision: str):
         agent = await server.create_agent("Shop")
         await agent.create_guideline("asks to look", "look", id="look", tools=[look])
         journey = await agent.create_journey("Visit", triggers=["wants a visit"])
-        await journey.initial_state.transition_to(chat_state="Ask why", id="why")
+        why = await journey.initial_state.transition_to(chat_state="Ask why", id="why")
+        await why.transition_to(chat_state="Ask when", id="when")
         await server.conversation(agent).say("Look at it, and I want a visit")
     warm = {ask.decision for ask in model.asked if ask.settings.temperature == 0.25}
     assert warm == {decision}

@@ -21,6 +21,7 @@ PLAIN = {
     "agent_part": None,
     "agent_intention": False,
     "rewritten_condition": None,
+    "internal_action": None,
 }
 
 
@@ -201,3 +202,62 @@ async def test_the_offline_model_infers_by_rules_when_told_to() -> None:
     assert (known["size"].continuous, known["size"].customer_dependent) == (False, True)
     assert known["size"].customer_part == "answer what is asked"
     assert known["risk"].rewritten_condition == "the agent is likely to recommend a fund next"
+
+
+@p.tool
+async def find_order(context: p.ToolContext, number: str) -> p.ToolResult:
+    """Look up an order. It must be younger than a year."""
+    return p.ToolResult({"status": "sent"})
+
+
+async def by_tools(server: p.Server, **options: Any) -> p.Agent:
+    agent = await server.create_agent("Shop")
+    await agent.create_observation("asks where an order is", id="where", tools=[find_order], **options)
+    await agent.create_guideline("asks for money", "give it back", id="acts", tools=[find_order])
+    return agent
+
+
+async def test_what_tools_are_for_is_inferred_where_there_is_no_action_and_shown_when_matching_and_calling() -> None:
+    inferred = being(where={"internal_action": "find out where the parcel is"})
+    model = scripted_model(match=matching("where"), properties=inferred)
+    async with p.Server(model=model, infer_properties=True) as server:
+        turn = await server.conversation(await by_tools(server)).say("Where is it?")
+    prompts = {ask.decision: ask.prompt for ask in model.asked}
+    assert asked(model) == [["where", "acts"]], "it costs no ask of its own"
+    assert (
+        "- id: where\n  when: asks where an order is\n  tools: find_order: Look up an order." in prompts["properties"]
+    )
+    assert "when: asks where an order is\n  brings tools to: find out where the parcel is\n" in prompts["match"]
+    assert "then: give it back\n" in prompts["match"]
+    assert "asks where an order is -> find out where the parcel is" in prompts["tools"]
+    assert "find out where" not in prompts["draft"]
+    assert turn.fired == ("where",)
+
+
+async def test_what_tools_are_for_can_be_stated_and_is_then_not_asked_about() -> None:
+    stated = {"agent_intention": False, "internal_action": "trace the parcel"}
+    model = scripted_model(match=matching("where"), properties=being())
+    async with p.Server(model=model, infer_properties=True) as server:
+        await server.conversation(await by_tools(server, metadata=stated)).say("Where is it?")
+    assert asked(model) == [["acts"]]
+    assert "brings tools to: trace the parcel\n" in next(a.prompt for a in model.asked if a.decision == "match")
+
+
+async def test_an_answer_that_leaves_out_what_tools_are_for_is_objected_to() -> None:
+    answers = iter([being(), being(where={"internal_action": "trace it"})])
+    model = scripted_model(properties=lambda ask: next(answers)(ask))
+    async with p.Server(model=model, infer_properties=True) as server:
+        talk = server.conversation(await by_tools(server))
+        await talk.say("Where is it?")
+    assert talk.inferred is not None
+    objections = [said for record in talk.inferred.records for made in record.made for said in made.objections]
+    assert objections == ["guideline 'where' brings tools and has no action: say what the tools are used for there"]
+
+
+async def test_the_offline_model_says_what_tools_are_for_in_the_words_of_their_descriptions() -> None:
+    async with p.Server(model="offline", infer_properties=True) as server:
+        talk = server.conversation(await by_tools(server))
+        await talk.say("Where is it?")
+    assert talk.inferred is not None
+    known = {item.id: item.properties.internal_action for item in talk.inferred.definition.guidelines}
+    assert known == {"where": "use find_order: Look up an order", "acts": ""}

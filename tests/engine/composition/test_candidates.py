@@ -133,7 +133,7 @@ async def test_a_tools_response_that_lacks_a_field_is_dropped_with_the_reason():
         await agent.create_guideline("asks for an order", "look it up", id="order", tools=[look_up])
         turn = await server.conversation(agent).say("Where is it?")
     assert turn.reply == "Pardon?"
-    assert fates(turn) == {"transient-1": "'number' is undefined"}
+    assert fates(turn) == {"transient-1": "there is no field 'number'"}
 
 
 async def test_a_strict_agent_without_candidates_writes_no_draft():

@@ -244,4 +244,4 @@ async def test_thinking_that_takes_long_is_shown_once_more():
         await agent.create_guideline("asks", "answer")
         turn = await server.conversation(agent, sleeper=sleeper).say("Hi")
     assert sleeper.asked == [4]
-    assert turn.trace.statuses[:3] == ("acknowledged", "processing:interpreting", "processing:interpreting")
+    assert turn.trace.statuses[:3] == ("acknowledged", "processing:interpreting", "processing:thinking")

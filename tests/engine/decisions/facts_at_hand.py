@@ -7,6 +7,7 @@ from understudy.engine.domain.facts import (
     AmbiguityView,
     AnalysisFacts,
     ConsequentialFacts,
+    CustomerFacts,
     DraftFacts,
     Facts,
     FieldFacts,
@@ -15,6 +16,7 @@ from understudy.engine.domain.facts import (
     Instruction,
     JourneyFacts,
     JourneyView,
+    JudgeFacts,
     KnownVariable,
     Line,
     MatchFacts,
@@ -154,6 +156,13 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
             ),
             others=(Tool(id="list_orders", description="Lists them all."),),
         ),
+        "customer": CustomerFacts(
+            situation=situation,
+            goal="have shoes sent back",
+            persona="is short of time",
+            knows={"order number": "AB1234", "size": 41},
+            until="the agent says when the parcel is fetched",
+        ),
         "disambiguate": AmbiguityFacts(
             situation=situation,
             ambiguities=(
@@ -187,10 +196,13 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
             situation=situation, draft="It is packed.", template="Your order is {{generative.state}}.", field="state"
         ),
         "journey": JourneyFacts(situation=situation, journeys=(RETURNS,)),
+        "judge": JudgeFacts(situation=situation, criterion="tells the status", reply=("It is packed.",)),
         "match": MatchFacts(
             situation=situation,
             candidates=(
-                GuidelineCandidate(id="abroad", kind="observation", condition="the customer lives abroad"),
+                GuidelineCandidate(
+                    id="abroad", kind="observation", condition="the customer lives abroad", tools_for="look up customs"
+                ),
                 GuidelineCandidate(
                     id="sorry",
                     kind="applied",
@@ -213,6 +225,7 @@ def full_facts(situation: Situation = FULL) -> dict[str, Facts]:
                 PropertyCandidate(
                     id="sorry", condition="the customer complains", action="apologise", description="once"
                 ),
+                PropertyCandidate(id="where", condition="asks for an order", tools=("find_order: Looks up an order.",)),
             ),
         ),
         "recompose": RecomposeFacts(
@@ -249,11 +262,13 @@ def bare_facts() -> dict[str, Facts]:
     return {
         "analysis": AnalysisFacts(situation=EMPTY, reply=(), instructions=()),
         "consequential": ConsequentialFacts(situation=EMPTY, offers=()),
+        "customer": CustomerFacts(situation=EMPTY, goal=""),
         "disambiguate": AmbiguityFacts(situation=EMPTY, ambiguities=()),
         "draft": DraftFacts(situation=EMPTY, instructions=()),
         "follow_up": FollowUpFacts(situation=EMPTY, draft="Hello", said="Hi", instructions=(), candidates=()),
         "generate_field": FieldFacts(situation=EMPTY, draft="Hello", template="{{generative.x}}", field="x"),
         "journey": JourneyFacts(situation=EMPTY, journeys=()),
+        "judge": JudgeFacts(situation=EMPTY, criterion=""),
         "match": MatchFacts(situation=EMPTY, candidates=()),
         "preamble": PreambleFacts(situation=EMPTY),
         "properties": PropertyFacts(situation=EMPTY, candidates=()),

@@ -314,7 +314,7 @@ def test_an_ambiguity_leaves_several_meanings_open_and_asks_about_them(
 
 def property_of(**verdict: Any) -> PropertyAnswer:
     plain = {"id": "size", "evidence": "", "continuous": False, "customer_dependent": False, "agent_intention": False}
-    texts = {"customer_part": None, "agent_part": None, "rewritten_condition": None}
+    texts = dict.fromkeys(("customer_part", "agent_part", "rewritten_condition", "internal_action"))
     return PropertyAnswer.model_validate({"checks": [{**plain, **texts, **verdict}]})
 
 

@@ -212,6 +212,7 @@ def test_candidates_show_kind_condition_action_and_weight() -> None:
         "- id: abroad",
         "  kind: observation",
         "  when: the customer lives abroad",
+        "  brings tools to: look up customs",
         "- id: sorry",
         "  kind: applied, critical",
         "  when: the customer complains",

@@ -291,7 +291,7 @@ async def test_several_journeys_under_way_share_one_ask_and_each_has_its_state_i
         which = await journey.initial_state.transition_to(chat_state="Ask which bill", id="which")
         await which.transition_to(chat_state="Explain the bill", id="explain")
 
-    _, turn = await world.play("I want to come, and what is this bill?", "my knee", draw=draw)
+    _, turn = await world.play("I want to come, and what is this invoice?", "my knee", draw=draw)
     assert moves(turn) == [("advanced", "why", "day"), ("stayed", "which", "which")]
     assert turn.journeys == {"visit": "day", "bill": "which"}
     assert [ask.decision for ask in turn.trace.asks].count("journey") == 1

@@ -123,3 +123,26 @@ async def test_a_fork_in_which_ways_meet_needs_no_condition():
         await meeting.transition_to(chat_state="Ask the day", id="day")
         drawn = agent.freeze().journeys[0]
     assert [way.id for way in drawn.ways_from("meeting")] == ["meeting->day"]
+
+
+async def test_states_are_of_the_class_that_goes_with_their_kind() -> None:
+    @p.tool
+    async def book(context: p.ToolContext) -> p.ToolResult:
+        return p.ToolResult("booked")
+
+    async with p.Server() as server:
+        agent = await server.create_agent("Clinic")
+        journey = await agent.create_journey("Booking", triggers=["wants to book"])
+        begin: p.InitialJourneyState = journey.initial_state
+        asked: p.JourneyTransition[p.ChatJourneyState] = await begin.transition_to(chat_state="ask when")
+        booked = await asked.transition_to(tool_state=book)
+        fork: p.JourneyTransition[p.ForkJourneyState] = await booked.fork()
+        await fork.transition_to(chat_state="tell the date", condition="it was booked", id="told")
+        await fork.transition_to(state=p.END_JOURNEY, condition="it was not")
+        kinds = {state.id: type(state) for state in journey.states}
+    assert type(begin) is p.InitialJourneyState
+    assert (type(asked.source), type(asked.target)) == (p.InitialJourneyState, p.ChatJourneyState)
+    assert isinstance(booked.target, p.ToolJourneyState)
+    assert isinstance(fork.target, p.ForkJourneyState)
+    assert kinds["told"] is p.ChatJourneyState
+    assert kinds["end"] is p.JourneyState

@@ -143,6 +143,31 @@ async def test_a_guideline_outranked_by_its_own_dependency_is_told() -> None:
     ]
 
 
+async def test_a_guideline_that_outranks_what_it_depends_on_is_told() -> None:
+    async with p.Server(model="offline") as server:
+        agent = await server.create_agent("Waiter")
+        pour = await agent.create_guideline("someone is thirsty", "pour", id="pour")
+        seen = await agent.create_observation("someone is thirsty", id="seen")
+        shout = await agent.create_guideline("it is loud", "shout", id="shout", priority=5)
+        await shout.depend_on(pour)
+        calm = await agent.create_guideline("it is wild", "calm down", id="calm", priority=5)
+        await calm.depend_on(seen)
+        journey = await agent.create_journey("Order", triggers=["orders"])
+        await journey.create_guideline("doubts", "advise", id="advise", priority=5)
+        lead = await agent.create_guideline("is lost", "lead", id="lead", priority=5)
+        await lead.depend_on(journey)
+        warnings = (await agent.get_policy_graph()).warnings
+    assert [
+        (warning.kind, warning.about, warning.text) for warning in warnings if warning.kind != "duplicate_condition"
+    ] == [
+        (
+            "unmeetable_dependency",
+            ("shout",),
+            "shout can never hold, because it depends on pour: it outranks pour itself (priority 5 over 0)",
+        )
+    ]
+
+
 async def test_priorities_that_shadow_each_other_are_told() -> None:
     async def build(server: p.Server, agent: p.Agent) -> None:
         drinks = await server.create_tag("drinks")

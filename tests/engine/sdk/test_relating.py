@@ -214,3 +214,16 @@ async def test_a_journey_that_wins_by_being_active_is_not_removed_by_its_victory
         second = await talk.say("Nice weather")
     assert second.journeys == {"visit": "why"}
     assert second.dropped == {"chat": "lower_priority"}
+
+
+async def test_a_relationship_has_an_id_that_the_same_one_declared_again_shares() -> None:
+    async with p.Server() as server:
+        agent = await server.create_agent("Bar")
+        coke = await agent.create_guideline("thirsty", "coke", id="coke")
+        pepsi = await agent.create_guideline("thirsty", "pepsi", id="pepsi")
+        (first,) = await coke.prioritize_over(pepsi)
+        (again,) = await coke.exclude(pepsi)
+        (other,) = await coke.depend_on(pepsi)
+    assert first.id == again.id == "guideline 'coke' priority guideline 'pepsi'"
+    assert (first.source.id, first.kind, first.target.id) == ("coke", "priority", "pepsi")
+    assert other.id != first.id

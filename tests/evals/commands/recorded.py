@@ -7,7 +7,8 @@ from typing import Any
 import understudy.engine as p
 from understudy.engine.domain.ask import Ask, Reply, Usage
 from understudy.evals.commands.selecting import select
-from understudy.evals.playing.rehearsal import Means, Rehearsal
+from understudy.evals.playing.means import Means
+from understudy.evals.playing.rehearsal import Rehearsal
 
 AGENT = """
 import understudy.engine as p

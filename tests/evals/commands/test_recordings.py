@@ -73,8 +73,20 @@ def test_preview_judges_a_new_scenario_by_the_others(suite: Path, capsys: pytest
     assert "1 of 3 would miss" in said
 
 
+def test_preview_of_what_nothing_tells_gives_no_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    a_suite(tmp_path)
+    said = told(capsys, "preview", "--model", "openai/large")
+    assert "2 of 2 would miss: 2 of them with nothing to judge by how much" in said
+
+
 def test_preview_names_another_model(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "another model is asked" in told(capsys, "preview", "--model", "openai/large")
+    said = told(capsys, "preview", "--model", "openai/large")
+    assert "another model is asked" in said
+    assert "greets: would ask from the start: about 3 asks, 330 tokens, $0.0300 by what the former model took" in said
+    assert "2 of 2 would miss: about 9 asks, 990 tokens, $0.0900" in said
     assert "works its answers out; nothing is recorded" in told(capsys, "preview", "--model", "offline")
 
 
@@ -102,6 +114,16 @@ def test_explain_tells_a_date_that_found_its_way_into_a_prompt(
     clock.write_text("Books visits. It is 2026-01-02 07:15.")
     said = told(capsys, "explain", "greets")
     assert "the section 'agent' differs in a date or time alone, which is another one in every run" in said
+    said = told(capsys, "preview")
+    assert "because properties of the agent itself: the section 'agent' differs in a date or time alone" in said
+
+
+def test_explain_names_the_variable_whose_value_differs(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenarios = suite / "booking.yaml"
+    scenarios.write_text(SCENARIOS.replace("name: greets", "name: greets, customer: {name: Ada}"))
+    said = told(capsys, "explain", "greets")
+    assert "the section 'variables' " in said
+    assert "+Name: Ada" in said
 
 
 def test_prune_removes_what_no_scenario_reads(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:

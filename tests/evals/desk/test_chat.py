@@ -15,8 +15,9 @@ from understudy.evals.desk.remembering import Models
 from understudy.evals.desk.sitting import Sitting
 from understudy.evals.desk.talk import Talk, desk_for, setting
 from understudy.evals.loader.scenario_files import load_file
+from understudy.evals.playing.means import Means
 from understudy.evals.playing.models import Namings, choose_model, models_in_code
-from understudy.evals.playing.rehearsal import Means, Rehearsal
+from understudy.evals.playing.rehearsal import Rehearsal
 from understudy.evals.scenario import ModelChoice
 
 AGENT = '''
@@ -166,6 +167,21 @@ def test_an_agent_that_is_not_there_is_named_with_the_nearest(chat: Chat, capsys
 def test_a_tool_to_run_has_to_be_one_of_the_agents(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chat", "scenarios/clinic/agent.py:build", "--run", "file_complaints"]) == 2
     assert "did you mean 'file_complaint'?" in capsys.readouterr().err
+
+
+def test_what_is_typed_can_be_moderated_and_is_in_what_is_saved(chat: Chat, tmp_path: Path) -> None:
+    insult = "you are an idiot"
+    assert "flagged" not in chat(insult)
+    said = chat(insult, "/save rude", options=("--moderation", "auto"))
+    assert "    flagged  harassment\n" in said
+    (scenario,) = load_file(tmp_path / "scenarios" / "clinic" / "rude.yaml")
+    assert scenario.moderation == "auto"
+
+
+def test_a_mode_of_moderation_that_there_is_not_is_refused(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        chat(options=("--moderation", "strict"))
+    assert "invalid choice: 'strict' (choose from 'none', 'auto', 'paranoid')" in capsys.readouterr().err
 
 
 def test_a_clock_needs_a_time_zone(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:

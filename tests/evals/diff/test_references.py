@@ -9,7 +9,7 @@ import pytest
 from understudy.evals.baselines import write_baseline
 from understudy.evals.commands import main
 from understudy.evals.diff.references import NotComparableError, Places, refer
-from understudy.evals.results.errors import UnknownRunError
+from understudy.evals.results.errors import NoResultsError, UnknownRunError
 from understudy.evals.results.run import RunRecord
 from understudy.evals.results.store import open_results
 
@@ -97,7 +97,7 @@ def test_a_name_that_is_nothing_is_no_revision_either() -> None:
 
 def test_what_looks_like_an_option_is_never_passed_to_git_as_one() -> None:
     commit("first")
-    with pytest.raises(UnknownRunError):
+    with pytest.raises(NoResultsError):
         refer("--output=stolen", PLACES)
     assert not Path("stolen").exists()
 

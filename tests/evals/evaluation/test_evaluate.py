@@ -9,6 +9,7 @@ import pytest
 
 import understudy.engine as p
 from understudy.engine.domain.ask import Ask, Reply
+from understudy.engine.domain.facts import JudgeFacts
 from understudy.evals import Evaluation, evaluate, evaluate_async
 from understudy.evals.commands import main
 from understudy.evals.evaluation.cases import Case, CasesError
@@ -103,6 +104,7 @@ def test_a_result_that_nobody_explains_is_inconclusive_and_part_of_no_rate() -> 
     assert found["success_rate"] is None
     assert "success rate" in str(found)
     assert "none: no case could be told" in str(found)
+    assert "the offline model goes by words" in str(found)
 
 
 def test_a_judge_reads_results_that_no_check_explains_and_user_experience_where_that_is_asked_for() -> None:
@@ -125,7 +127,34 @@ def test_no_figure_is_made_up_without_data() -> None:
     every = ["accuracy", "tool_call_accuracy", "user_experience", "user_satisfaction"]
     found = evaluate(build, [{"user_input": "Hello", "expected_result": "x"}], metrics=every)
     assert [found[name] for name in every] == [None] * 4
-    assert "only a judge can tell" in str(found.figures["user_experience"])
+    assert "the judge could not tell" in str(found.figures["user_experience"])
+
+
+def verdict(ask: Ask) -> dict[str, Any]:
+    """What is to be refused is not met, and everything else is."""
+    assert isinstance(ask.facts, JudgeFacts)
+    met = "refused" not in ask.facts.criterion
+    return {"quotes": [], "reason": "So it is.", "verdict": "met" if met else "not_met"}
+
+
+def test_without_a_function_a_model_judges_results_and_user_experience() -> None:
+    model = p.ScriptedModel({"judge": verdict}, fallback=p.make_llm("offline"))
+    cases = [
+        {"user_input": "Hello", "expected_result": "the agent: greets"},
+        {"user_input": "Hello", "expected_result": "permission_refused"},
+    ]
+    found = evaluate(build, cases, model=model, metrics=["success_rate", "user_experience"])
+    assert (found["success_rate"], found["user_experience"]) == (0.5, 1.0)
+    criteria = [ask.facts.criterion for ask in model.asked if isinstance(ask.facts, JudgeFacts)]
+    assert criteria[0] == "the conversation comes to this result: the agent: greets"
+    assert criteria[2:4] == ["the conversation comes to this result: permission refused"] * 2
+    assert [len(each.outcome.beside) for each in found.cases] == [2, 3]
+
+
+def test_a_judge_can_be_named_beside_the_model_that_answers() -> None:
+    model = p.ScriptedModel({"judge": verdict}, fallback=p.make_llm("offline"))
+    found = evaluate(build, [{"user_input": "Hello", "expected_result": "x"}], model=model, judge="offline")
+    assert [each.outcome.reason for each in found.inconclusive] == ["judge_failed"]
 
 
 def test_satisfaction_is_the_mean_of_ratings_that_customers_gave() -> None:

@@ -113,7 +113,7 @@ def test_a_state_that_was_not_reached_is_explained_by_where_the_journey_went_and
     assert check(JourneyAt(journey="schedule", state="list-times"), trace).verdict == "passed"
     result = check(JourneyAt(journey="schedule", state="confirm"), trace)
     assert result.explanation.splitlines() == [
-        "'schedule' stands at 'list-times', after ask → list-times",
+        "'schedule' stands at 'list-times' (path: ask → list-times)",
         "  advanced from 'ask' to 'list-times' over get-slots (round 1, ask 1/journey/1): the reason is known",
     ]
 

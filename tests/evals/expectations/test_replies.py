@@ -86,7 +86,6 @@ def test_what_is_expected_of_a_reply_is_looked_for_in_all_its_messages(expectati
         ReplyMentions(phrases=("Tuesday", "Wednesday")),
         ReplyMatches(pattern=r"\d AM"),
         ReplyNotMentions(phrase="BOOKED"),
-        ReplyNotMatches(pattern="booked"),
         ReplyWas(kind="silent", expected=True),
     ],
 )
@@ -94,6 +93,11 @@ def test_a_failure_shows_the_reply(expectation: Expectation) -> None:
     result = check(expectation, REPLY)
     assert result.verdict == "failed"
     assert result.explanation == "the reply was:\n  One moment.\n\n  You are booked for Monday, 2 PM."
+
+
+def test_a_pattern_that_must_not_be_found_is_shown_with_what_was_found() -> None:
+    result = check(ReplyNotMatches(pattern=r"b\w+d"), REPLY)
+    assert result.explanation.splitlines()[0] == "'booked' was said; the reply was:"
 
 
 def test_a_long_reply_is_cut() -> None:

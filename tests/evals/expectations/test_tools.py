@@ -193,7 +193,7 @@ def test_calls_are_counted_over_the_turns_asked_of() -> None:
     twice = ToolTimes(tool="slots", times=Bound(at_least=2, at_most=2))
     assert check(twice, *turns).verdict == "passed"
     result = check(twice, turns[0])
-    assert result.explanation.splitlines()[0] == "slots was called 1 times, expected exactly 2"
+    assert result.explanation.splitlines()[0] == "slots was called 1 time, expected exactly 2"
     assert check(ToolTimes(tool="book", times=Bound(at_most=0)), *turns).verdict == "passed"
 
 

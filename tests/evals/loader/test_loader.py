@@ -15,9 +15,10 @@ from understudy.evals.expectations.kinds import (
     ReplyMentions,
     ToolsCalled,
 )
-from understudy.evals.expectations.value_tests import EqualTo, Like, Within
+from understudy.evals.expectations.outside import ReplyJudged, ReplySimilar, SimulationReached, SimulationTurns
+from understudy.evals.expectations.value_tests import Bound, EqualTo, Like, Within
 from understudy.evals.loader.problems import ScenarioError, ScenarioProblem
-from understudy.evals.loader.scenario_files import duplicate_ids, load_file
+from understudy.evals.loader.scenario_files import duplicate_ids, file_name, load_file
 from understudy.evals.scenario import (
     AgentFirst,
     CustomerSays,
@@ -29,6 +30,7 @@ from understudy.evals.scenario import (
     RunIt,
     Scenario,
     SetMode,
+    Simulate,
 )
 
 
@@ -208,6 +210,40 @@ def test_calls_may_be_expected_with_values_and_with_tests_of_values(tmp_path: Pa
     assert tests["at"] == (EqualTo(value={"like": "x"}),)
 
 
+def test_a_simulated_customer_criteria_and_texts_to_resemble_are_read(tmp_path: Path) -> None:
+    scenario = one(
+        tmp_path,
+        """
+        script:
+          - simulate: {goal: book a visit, persona: shy, knows: {day: Monday, n: 2}, until: it is booked, turns: 3}
+          - simulate: {goal: leave}
+        expect:
+          reply: {judge: [is kind, is short], similar: {to: Hello, at_least: 0.5}}
+          simulation: {reached: true, turns: {at_most: 3}}
+        """,
+    )
+    assert scenario.script == (
+        Simulate(goal="book a visit", persona="shy", knows={"day": "Monday", "n": 2}, until="it is booked", turns=3),
+        Simulate(goal="leave", turns=6),
+    )
+    assert [expected.expectation for expected in scenario.expect] == [
+        ReplyJudged(criterion="is kind"),
+        ReplyJudged(criterion="is short"),
+        ReplySimilar(texts=("Hello",), at_least=0.5),
+        SimulationReached(expected=True),
+        SimulationTurns(bound=Bound(at_most=3)),
+    ]
+    assert [expected.words for expected in scenario.expect][:2] == ["reply.judge: is kind", "reply.judge: is short"]
+
+
+def test_a_file_may_name_the_model_that_judges(tmp_path: Path) -> None:
+    head = "agent: agent.py:build\ndefaults: {judge: %s}\nscenarios: [{name: a, script: [{customer: Hi}]}]\n"
+    (scenario,) = load_file(write(tmp_path, head % "{model: {name: acme/judge, temperature: 0}}"))
+    assert scenario.judge == ModelChoice(name="acme/judge", settings={"temperature": 0})
+    found = "\n".join(map(str, problems(tmp_path, head % "{modle: acme/judge}")))
+    assert "'modle' is not a key of judge; did you mean 'model'?" in found
+
+
 def test_five_different_mistakes_are_told_at_once_with_place_text_and_nearest_name(tmp_path: Path) -> None:
     path = write(
         tmp_path,
@@ -302,6 +338,26 @@ def test_five_different_mistakes_are_told_at_once_with_place_text_and_nearest_na
             "script: [{customer: a, expect: {guidelines: {never: a}}}]",
             "'never' is about the whole conversation; move it to the scenario's own expect",
         ),
+        ("script: [{simulate: {persona: shy}}]", "4:25: simulate has no 'goal'; add it"),
+        ("script: [{simulate: {goal: a, knwos: {b: c}}}]", "'knwos' is not a key of simulate; did you mean 'knows'?"),
+        ("script: [{simulate: {goal: a, turns: 0}}]", "4:42: turns must be a whole number from 1, not 0"),
+        ("script: [{simulate: {goal: a, turns: 1.5}}]", "turns must be a whole number from 1, not 1.5"),
+        (
+            "script: [{simulate: {goal: a}, expect: {reply: {silent: true}}}]",
+            "'expect' can't stand beside 'simulate', only beside customer or agent_first",
+        ),
+        ("script: [{customer: a, simulate: {goal: a}}]", "this one has 'customer' and 'simulate'"),
+        (
+            "script: [{customer: a, expect: {simulation: {reached: true}}}]",
+            "'simulation' is about the whole conversation; move it to the scenario's own expect",
+        ),
+        ("script: [{customer: a}]\nexpect: {simulation: {reached: often}}", "reached must be true or false"),
+        ("script: [{customer: a}]\nexpect: {reply: {judge: []}}", "a criterion is an empty list"),
+        ("script: [{customer: a}]\nexpect: {reply: {similar: {to: Hi}}}", "similar has no 'at_least'; add it"),
+        (
+            "script: [{customer: a}]\nexpect: {reply: {similar: {to: Hi, at_least: 80}}}",
+            "at_least of similar must be more than 0 and at most 1 (the same), not 80",
+        ),
         ("script: [{customer: a}]\nstrat: {applied: [a]}", "'strat' is not a key of a scenario; did you mean 'start'?"),
     ],
 )
@@ -372,6 +428,8 @@ def test_an_id_stands_once_in_a_file_and_in_a_suite_whatever_its_case(tmp_path: 
     (across,) = duplicate_ids(scenarios)
     assert across.place.file.endswith("b.yaml")
     assert "a.yaml:2:13" in across.text
+    first, second = scenarios
+    assert duplicate_ids([second], {file_name(first): first}) == (across,)
 
 
 def test_mistakes_in_a_scenario_without_a_name_are_told_beside_that(tmp_path: Path) -> None:

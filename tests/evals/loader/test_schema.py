@@ -12,8 +12,8 @@ from jsonschema import Draft7Validator
 from understudy.evals.commands import main
 from understudy.evals.expectations.kinds import Quantity
 from understudy.evals.loader import expectation_keys as expected
-from understudy.evals.loader import expectations, keys, models, tools, values
-from understudy.evals.loader.schema import MODEL, schema, schema_text
+from understudy.evals.loader import expectations, keys, models, replies, secrets, tools, values
+from understudy.evals.loader.schema import MODEL, PRICE, schema, schema_text
 from understudy.evals.loader.shapes import Keys
 from understudy.evals.loader.start import SPEAKERS
 
@@ -22,7 +22,7 @@ SHIPPED = ROOT / "scenarios" / "scenario.schema.json"
 MANUAL = ROOT / "docs" / "scenarios.md"
 TABLES: dict[str, Keys] = {
     "A file": keys.FILE,
-    "Defaults": keys.DEFAULTS,
+    "Defaults": {**keys.DEFAULTS, **keys.JUDGE},
     "A scenario": keys.SCENARIO,
     "The customer": keys.CUSTOMER,
     "The session": keys.SESSION,
@@ -31,14 +31,17 @@ TABLES: dict[str, Keys] = {
     "In mid-conversation": {**keys.START, **keys.MESSAGE},
     "Shared beginnings": keys.BEGINNING,
     "Steps": keys.STEP,
+    "A simulated customer": keys.SIMULATE,
     "Events": keys.EVENT,
     "Stand-ins for tools": keys.STAND_IN,
-    "The model": MODEL,
+    "The model": {**MODEL, **PRICE},
     "Expectations": expected.GROUPS,
     "Guidelines": {**expected.GUIDELINES, **expected.OVER_THE_CONVERSATION},
     "Journeys": expected.JOURNEYS,
     "Tools": expected.TOOLS,
-    "The reply": expected.REPLY,
+    "The reply": {**expected.REPLY, **expected.SIMILAR},
+    "How simulated customers fared": expected.SIMULATION,
+    "Secrets": expected.SECRET,
     "How the session stands": expected.SESSION,
     "Usage": expected.USAGE,
     "Values and numbers": expected.TESTS,
@@ -60,6 +63,9 @@ def test_the_loader_reads_exactly_the_keys_that_are_described() -> None:
     assert set(expectations.JOURNEYS) == set(expected.JOURNEYS)
     assert set(expectations.REPLY) == set(expected.REPLY)
     assert set(expectations.SESSION) == set(expected.SESSION)
+    assert set(replies.SIMULATION) == set(expected.SIMULATION)
+    assert set(secrets.SECRET) == set(expected.SECRET)
+    assert set(replies.SIMILAR) == set(expected.SIMILAR)
     assert set(expectations.USAGE) == set(expected.USAGE) == set(get_args(Quantity))
     assert set(tools.TOOL_KEYS) == set(expected.TOOLS)
     assert set(values.TESTS) == set(expected.TESTS)
@@ -91,6 +97,10 @@ def test_the_schema_is_a_schema() -> None:
         {"start": {"history": [{"customer": "Hi"}, {"agent": ["a", "b"]}], "journeys": {"order": ["ask"]}}},
         {"with": [{"day": "Monday", "n": 2}], "expect": {"tools": {"times": {"book": "{n}"}}}},
         {"expect": {"guidelines": {"never": "greet"}, "check": ["checks.py:polite"]}},
+        {"script": [{"simulate": {"goal": "a visit", "knows": {"day": "Monday", "n": 2}, "turns": 3}}]},
+        {"expect": {"reply": {"judge": ["kind", "short"], "similar": {"to": "Hello", "at_least": 0.5}}}},
+        {"expect": {"simulation": {"reached": True, "turns": {"at_most": 3}}}},
+        {"expect": {"secret": {"said": "M-20417", "everywhere": ["4111 1111", 12345]}}},
         {"pass": {"at_least": 2, "of": 3}, "timeout": {"turn": 5}},
         {"tools": {"book": [{"raises": "down"}, {"returns": None}, "run"]}},
         {"expect": {"tools": {"called": ["book", {"pay": {"amount": {"at_least": 3}}}], "mode": "strict"}}},
@@ -112,6 +122,11 @@ def test_what_the_loader_reads_fits_the_schema(scenario: dict[str, Any]) -> None
         {"start": {"history": [{"customer": "a", "agent": "b"}]}},
         {"tools": {"book": {"returns": 1, "raises": "x"}}},
         {"expect": {"usage": {"asks": {"most": 3}}}},
+        {"script": [{"simulate": {"persona": "shy"}}]},
+        {"script": [{"customer": "a", "expect": {"simulation": {"reached": True}}}]},
+        {"expect": {"reply": {"similar": {"to": "Hello"}}}},
+        {"expect": {"secret": {"logs": "M-20417"}}},
+        {"expect": {"secret": "M-20417"}},
     ],
 )
 def test_what_the_loader_refuses_does_not_fit_the_schema(scenario: dict[str, Any]) -> None:

@@ -1,9 +1,13 @@
 """Which model answers in a scenario."""
 
+from dataclasses import replace
+
 import pytest
 
-from understudy.evals.playing.models import CodeModels, Namings, choose_model, default_mode
+from understudy.evals.playing.models import CodeModels, Namings, choose_model, default_mode, recorded_with
 from understudy.evals.scenario import ModelChoice
+
+from ..recordings.worlds import MODEL, an_entry
 
 EVERYBODY = {
     "command line": ModelChoice(name="a"),
@@ -40,3 +44,30 @@ def test_sampling_settings_reach_the_key_of_recordings_and_others_do_not() -> No
 def test_in_ci_recordings_are_only_replayed(ci: str, mode: str) -> None:
     assert default_mode({"CI": ci}) == mode
     assert default_mode({}) == "auto"
+
+
+def judging(run: Namings, *, judge: ModelChoice | None = None, agent: CodeModels | None = None) -> ModelChoice | None:
+    return choose_model(None, agent or CodeModels(), run=run, judge=judge).by_decision.get("judge")
+
+
+def test_the_nearer_to_the_run_a_judge_was_named_the_more_it_counts() -> None:
+    one, two, three = (ModelChoice(name=name) for name in ("acme/one", "acme/two", "acme/three"))
+    assert judging(Namings()) is None
+    assert judging(Namings(project_judge=three)) == three
+    assert judging(Namings(project_judge=three), judge=two) == two
+    assert judging(Namings(project_judge=three, judge=one), judge=two) == one
+    assert judging(Namings(), agent=CodeModels(by_decision={"judge": three})) == three
+
+
+def test_a_model_for_the_run_leaves_the_judge_as_it_is_but_for_the_offline_one() -> None:
+    judge = ModelChoice(name="acme/judge")
+    other, offline = (Namings(command_line=ModelChoice(name=name)) for name in ("acme/other", "offline"))
+    assert judging(other, judge=judge) == judge
+    assert judging(offline, judge=judge) is None
+    assert judging(replace(offline, judge=judge)) == judge
+
+
+def test_recordings_of_a_judge_do_not_say_which_model_an_agent_was_played_with() -> None:
+    entries = [an_entry("a" * 64, name="judge"), an_entry("b" * 64)]
+    assert recorded_with(entries[:1]) == ()
+    assert recorded_with(entries) == (MODEL,)

@@ -12,8 +12,9 @@ import pytest
 
 from understudy.evals.commands.selecting import select
 from understudy.evals.outcome import Outcome
+from understudy.evals.playing.means import Means
 from understudy.evals.playing.models import Namings
-from understudy.evals.playing.rehearsal import Means, Rehearsal
+from understudy.evals.playing.rehearsal import Rehearsal
 from understudy.evals.scenario import ModelChoice
 
 from ... import provider
@@ -141,7 +142,8 @@ import sys
 from pathlib import Path
 from understudy.evals.commands.selecting import select
 from understudy.evals.playing.models import Namings
-from understudy.evals.playing.rehearsal import Means, Rehearsal
+from understudy.evals.playing.means import Means
+from understudy.evals.playing.rehearsal import Rehearsal
 from understudy.evals.scenario import ModelChoice
 
 suite, url, cache = sys.argv[1:]

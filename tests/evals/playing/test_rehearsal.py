@@ -10,8 +10,9 @@ import understudy.engine as p
 from understudy.engine.domain.ask import Ask, Reply, Usage
 from understudy.evals.expectations.kinds import GuidelineFired
 from understudy.evals.loader.problems import ScenarioError
+from understudy.evals.playing.means import Means, Played
 from understudy.evals.playing.models import Namings
-from understudy.evals.playing.rehearsal import Means, Played, Rehearsal
+from understudy.evals.playing.rehearsal import Rehearsal
 from understudy.evals.plugin.telling import headline
 from understudy.evals.recordings.committed import Committed
 from understudy.evals.recordings.entry import RecordedAsk
@@ -86,6 +87,17 @@ def test_what_was_recorded_once_is_replayed_for_nothing(suite: Path) -> None:
     assert replayed.verdict == "passed"
     assert replayed.model == "openai/gpt-4o"
     assert replace(replayed, answered_by="live") == recorded
+
+
+def test_what_is_inferred_when_the_agent_is_built_stands_in_the_outcome_that_came_first(suite: Path) -> None:
+    paid, namings = Paid(), Namings(command_line=ModelChoice(name="openai/gpt-4o"))
+    with Rehearsal(Means(namings=namings, make_llm=lambda name, **_: paid)) as rehearsal:
+        both = (scenario(suite), scenario(suite, id_="t"))
+        (first,), (second,) = (rehearsal.play(one, node="n").outcomes for one in both)
+    (ask,) = first.beside
+    assert (ask.who, ask.turn, ask.made.id, ask.time.source) == ("properties", 0, "agent/properties/1", "live")
+    assert first.texts[ask.made.answer]
+    assert second.beside == ()
 
 
 def test_a_recording_that_is_missing_is_explained_and_nobody_is_called(suite: Path) -> None:
@@ -190,7 +202,7 @@ def test_answers_to_the_words_of_another_template_are_served_by_leave_and_marked
     suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     play(scenario(suite), model="openai/gpt-4o")
-    monkeypatch.setattr("understudy.engine.decisions.decision.template_digest", lambda name: "another")
+    monkeypatch.setattr("understudy.engine.decisions.prompt.template_digest", lambda name: "another")
     monkeypatch.setattr("understudy.engine.decisions.prompt.examples", lambda decision: ())
     (refused,) = play(scenario(suite), model="openai/gpt-4o", mode="replay").outcomes
     assert "--scenarios-stale allow" in refused.explanation

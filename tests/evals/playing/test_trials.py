@@ -9,8 +9,9 @@ import understudy.engine as p
 from understudy.engine.domain.ask import Ask, Reply
 from understudy.evals.expectations.kinds import GuidelineFired
 from understudy.evals.outcome import Outcome, verdict_on
+from understudy.evals.playing.means import Means, Played
 from understudy.evals.playing.models import Namings
-from understudy.evals.playing.rehearsal import Means, Played, Rehearsal
+from understudy.evals.playing.rehearsal import Rehearsal
 from understudy.evals.plugin.telling import detectable, rates, tell_trials
 from understudy.evals.scenario import CustomerSays, Expected, ModelChoice, Place, Scenario
 from understudy.evals.verdict import Verdict

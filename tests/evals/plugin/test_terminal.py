@@ -56,3 +56,17 @@ def test_trials_that_disagree_are_told_apart_from_verdicts() -> None:
     assert told[0] == "1 passed"
     assert told[1].startswith("flaky, clinic/books: 1 of 2 trials passed, 1 needed, 95 % interval 9% to 91%")
     assert told[2] == "  2 trials are too few to tell any change of the pass rate from chance"
+
+
+def test_the_oldest_recording_that_was_served_is_named() -> None:
+    def served(date: str) -> Trace:
+        trace_ = answered("recorded")
+        times = tuple(replace(time, recorded_at=date) for time in trace_.timing.asks)
+        return replace(trace_, timing=replace(trace_.timing, asks=times))
+
+    newer, older = (
+        outcome(served("2026-02-01T10:00:00+00:00")),
+        outcome(served("2025-11-30T10:00:00+00:00"), scenario="b"),
+    )
+    assert "oldest recording: 2025-11-30, in clinic/b" in lines(newer, older)
+    assert not [line for line in lines(outcome(answered("live"))) if "oldest" in line]

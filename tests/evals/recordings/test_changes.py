@@ -26,7 +26,7 @@ def test_a_guideline_that_is_reworded_new_or_gone_is_named() -> None:
     [
         ("tools", "- tool: pay\n  does: Pays", "- tool: pay\n  does: Pays all", "the tool 'pay' is worded differently"),
         ("glossary", "## Glossary\n- VIP (also: star): one", "## Glossary\n- VIP: one", "the term 'VIP' is worded"),
-        ("variables", "- plan: 1", "- plan: 2", "the variable 'plan' is worded differently"),
+        ("variables", "- plan: 1", "- plan: 2", "the variable 'plan' has another value"),
         ("journeys", "- id: book\n  a", "- id: book\n  b", "the journey 'book' is worded differently"),
     ],
 )

@@ -327,3 +327,21 @@ print("litellm", "litellm" in sys.modules)
 
 async def _asked(recordings: TrialRecordings, model: CountingModel) -> Reply:
     return await Recorder(model, recordings).ask(replace(an_ask(), id="2/match/1"))
+
+
+def test_what_is_asked_ahead_and_not_recorded_is_missed_only_if_it_is_asked_again(tmp_path: Path) -> None:
+    play(a_trial(tmp_path, "record"), CountingModel(), "Hello", "Is it needed?")
+    replayed = a_trial(tmp_path, "replay")
+
+    async def ask(text: str, **changes: bool) -> Reply:
+        return await Recorder(CountingModel(), replayed).ask(an_ask(text, **changes))
+
+    with pytest.raises(RecordingMissingError, match="asked ahead of its time"):
+        asyncio.run(ask("Bye", ahead=True))
+    assert not replayed.doomed
+    assert asyncio.run(ask("Is it needed?", ahead=True)).source == "recorded"
+    assert asyncio.run(ask("Hello")).source == "recorded"
+    with pytest.raises(RecordingMissingError):
+        asyncio.run(ask("Bye"))
+    assert replayed.doomed
+    assert len(replayed.misses) == 1

@@ -38,7 +38,7 @@ def test_a_result_that_was_recorded_is_replayed_whole_and_runs_nothing(tmp_path:
     result = ToolResult(
         {"slots": ["9:00"]},
         metadata={"ms": 3},
-        control={"lifespan": "response"},
+        control={"lifespan": "response", "session": {"labels": ["urgent"], "metadata": {"queue": "north"}}},
         canned_responses=("At {{time}}",),
         canned_response_fields={"time": "9:00"},
     )

@@ -15,6 +15,7 @@ from understudy.engine.domain.trace import Timing
 from understudy.evals.results.errors import ResultsFormatError, ResultsLockedError, UnknownRunError
 from understudy.evals.results.journal import Journal
 from understudy.evals.results.store import open_results
+from understudy.evals.results.text import run_lines
 
 from ..runs import GREET, agent, ask, called, outcome, run, trace
 
@@ -183,16 +184,37 @@ def test_latency_is_told_in_percentiles(tmp_path: Path) -> None:
 def test_an_older_database_is_migrated_on_open_and_its_runs_get_the_new_rows(tmp_path: Path) -> None:
     path = tmp_path / "r.duckdb"
     with open_results(path) as results:
-        results.add(run(PLAYED))
+        results.add(run(replace(PLAYED, stale=("turn 1: match",))))
     with duckdb.connect(str(path)) as database:
-        database.execute("DROP VIEW latency; DROP TABLE stages; DROP TABLE coverage; UPDATE format SET version = 1")
+        database.execute(
+            "DROP VIEW scenarios; DROP VIEW latency; DROP TABLE stages; DROP TABLE coverage; DROP TABLE measures"
+        )
+        for table, column in (("trials", "needed"), ("trials", "stale"), ("turns", "decided")):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("UPDATE format SET version = 1")
     with open_results(path) as results:
-        assert [each.passed for each in results.runs()] == [1]
+        assert [(each.passed, each.stale) for each in results.runs()] == [(1, 1)]
     with duckdb.connect(str(path)) as database:
-        assert database.execute("SELECT version FROM format").fetchall() == [(2,)]
+        assert database.execute("SELECT stale FROM trials").fetchall() == [(["turn 1: match"],)]
+        assert database.execute("SELECT version FROM format").fetchall() == [(4,)]
         assert ("guideline", "book", "fired", 1) in database.execute(
             "SELECT kind, part, aspect, turns FROM coverage"
         ).fetchall()
+        assert database.execute("SELECT count(*) FROM measures WHERE exercised > 0").fetchone() != (0,)
+        assert database.execute("SELECT count(*) FROM turns WHERE decided = ''").fetchone() == (0,)
+
+
+def test_a_stale_verdict_is_counted_and_its_decisions_can_be_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "r.duckdb"
+    with open_results(path) as results:
+        stale = replace(PLAYED, scenario="stale", verdict="failed", stale=("agent: properties", "turn 1: match"))
+        results.add(run(PLAYED, stale))
+        (summary,) = results.runs()
+    assert (summary.passed, summary.failed, summary.stale) == (1, 1, 1)
+    assert "1 passed, 1 failed (1 stale); " in "".join(run_lines([summary]))
+    with duckdb.connect(str(path)) as database:
+        found = database.execute("SELECT scenario, stale FROM trials ORDER BY scenario").fetchall()
+        assert found == [(PLAYED.scenario, []), ("stale", ["agent: properties", "turn 1: match"])]
 
 
 def test_removing_a_run_takes_the_definitions_along_that_no_other_played(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from ....domain.facts import (
     AmbiguityFacts,
     AnalysisFacts,
     ConsequentialFacts,
+    CustomerFacts,
     DraftFacts,
     Facts,
     FieldFacts,
     FollowUpFacts,
     JourneyFacts,
+    JudgeFacts,
     MatchFacts,
     PreambleFacts,
     PropertyFacts,
@@ -28,11 +30,13 @@ from ....domain.facts import (
 from ....domain.values import JSON, canonical_json
 from ..pieces import pieces_of
 from .analysis import answer_analysis
+from .customer import answer_customer
 from .disambiguate import answer_disambiguate
 from .draft import answer_draft
 from .follow_up import answer_follow_up
 from .generate_field import answer_generate_field
 from .journey import answer_journey
+from .judge import answer_judge
 from .match import answer_match
 from .preamble import answer_preamble
 from .properties import answer_properties
@@ -88,6 +92,10 @@ def answer(facts: Facts) -> dict[str, JSON]:
             return answer_analysis(facts)
         case SummaryFacts():
             return answer_summarise(facts)
+        case JudgeFacts():
+            return answer_judge(facts)
+        case CustomerFacts():
+            return answer_customer(facts)
         case _:
             assert_never(facts)
 

@@ -1,20 +1,17 @@
 """What an instruction has the agent ask for, and whether the customer has given it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
-from ....domain.tool import ToolCall
-from ....domain.values import JSON
 from .clauses import listing
-from .heard import Heard
+from .heard import Heard, invites_story, tells
 from .lexicon import DataKind, data_kinds, root, says
-from .overlap import overlap
-from .results import fields
+from .overlap import overlap, topic
 from .text import fold, is_question, tokens
 from .values import Form, given, values, without_values
+from .whereabouts import whence, whither
 
 _ASKS = re.compile(
     r"\b(?:ask|asks|get|collect|obtain|request|gather|determine|find out|verify|identify|learn|inquire|clarify|elicit|"
@@ -31,6 +28,10 @@ _QUESTION = re.compile(r"\?\s*$")
 _ADDRESSED = re.compile(r"^(?:please |describe |tell me |let me know |give me |enter |share )")
 _EITHER = re.compile(r"([\w'-]+(?: [\w'-]+)?)\s+or\s+(?:a |an |the |in |by |for )*([\w'-]+(?: [\w'-]+)?)")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+_IF_ANY = re.compile(
+    r"\b(?:whether|if) (?:there (?:is|are|was|were)|(?:they|the \w+) (?:has|have|had) (?:any|a|an))\b|"
+    r"^(?:do you have|are there|is there) any\b"
+)
 _REASON = re.compile(r"\breason\b|\bpurpose\b|\bwhy\b")
 _STORY = re.compile(r"\bdescri\w+|\bwhat happened\b|\bdetails of\b|\bissue\b|\bproblem\b")
 _THING = re.compile(r"\b(?:which|what|for the|for a|the name of the) (\w+)\b")
@@ -51,6 +52,11 @@ class Asked:
     choices: tuple[str, ...]
     confirms: bool
     """Whether a yes or no is asked for."""
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether it is asked if there is something at all: a no says that there is not, and is an answer."""
+        return self.confirms and _IF_ANY.search(fold(self.action)) is not None
 
     @property
     def for_help(self) -> bool:
@@ -98,9 +104,15 @@ def answer_in(asked: Asked, text: str, *, heard: Heard) -> str | None:
     explicit = volunteered(asked, text, heard=heard)
     if explicit is not None:
         return explicit
+    if not tokens(text):
+        return None
     if asked.confirms:
-        return "yes" if says("yes", text) else "no" if says("no", text) else None
-    if is_digression(text) or not tokens(text):
+        plain = "yes" if says("yes", text) else "no" if says("no", text) else None
+        told = asked.is_optional and not is_digression(text) and _is_free_answer(text, heard)
+        return plain or (text.strip()[:80] if told else None)
+    if invites_story(_asking(asked.action)) and tells(text, heard.terms) and not says("quit", text):
+        return text.strip()[:80]  # also where it ends with a question, or with thanks
+    if is_digression(text):
         return None
     typed: list[DataKind] = [kind for kind in asked.kinds if kind not in ("name", "address")]
     if all(_meets(asked, kind, text=text) for kind in typed) and _is_free_answer(text, heard):
@@ -154,6 +166,8 @@ def volunteered(asked: Asked, text: str, *, heard: Heard, stories: bool = True) 
         found = [_given(asked, kind, text=text) for kind in asked.kinds]
         return ", ".join(values[0] for values in found) if all(found) else None
     if asked.for_help:
+        if any(says(act, text) for act in ("thanks", "farewell")) and len(tokens(text)) <= 6:
+            return None
         return text.strip()[:80] if any(word.weight >= 1 for word in heard.topic(text)) else None
     return _named(asked, text) or (_told(asked, text, heard=heard) if stories else None)
 
@@ -162,18 +176,17 @@ def _named(asked: Asked, text: str) -> str | None:
     """A name beside the noun that is asked for ("Dr. Reed", "the Grand Hotel"), or a place after "to" or "from"."""
     action = fold(asked.action)
     if _WHERE.search(action):
-        way = "from" if _WHENCE.search(action) else "to"
-        place = re.search(rf"\b{way}\s+(?:the\s+)?([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*)", text)
-        return place[1] if place else None
+        return whence(text) if _WHENCE.search(action) else whither(text)
     thing = _THING.search(action)
     return _beside(text, root(thing[1])) if thing else None
 
 
 def _beside(text: str, noun: str) -> str | None:
     """The capitalised word next to a noun; before it, one that begins a sentence does not count."""
-    words = list(_WORDS.finditer(text))
+    words, sought = list(_WORDS.finditer(text)), topic(noun)
     for at, word in enumerate(words):
-        if root(fold(word.group())) == noun:
+        named = topic(word.group())
+        if root(fold(word.group())) == noun or (named and sought and named[0].means(sought[0])):
             after = words[at + 1] if at + 1 < len(words) else None
             before = words[at - 1] if at else None
             begins = before is not None and text[: before.start()].rstrip()[-1:] in ("", ".", "!", "?")
@@ -212,87 +225,3 @@ _POLITE = re.compile(r"^(?:\w+[,.!]? )?(?:can|could|may|would) (?:i|you|we)\b(?!
 def is_digression(text: str) -> bool:
     """Whether a message asks something itself instead of answering; a request put politely answers."""
     return is_question(text) and not _POLITE.search(fold(text))
-
-
-_ORDINALS = re.compile(
-    r"\b(first|1st|second|2nd|third|3rd|fourth|4th|last|earliest|latest|cheapest|former|latter)\b"
-    r"(?: (?:one|option|slot|time))?|"
-    r"\boption ([0-9a-c])\b|\b(?:either|any) (?:one|of them|works|is fine)\b"
-)
-_PLACES: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (0, ("first", "1st", "earliest", "former")),
-    (1, ("second", "2nd")),
-    (2, ("third", "3rd")),
-    (3, ("fourth", "4th")),
-    (-1, ("last", "latest", "latter")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something that a tool offered to choose from, and the name of the list it stands in."""
-
-    text: str
-    list_name: str = ""
-
-
-def options_of(calls: Sequence[ToolCall]) -> tuple[Option, ...]:
-    """What tools offered to choose from: the texts of the lists in their results, the latest call first."""
-    found: list[Option] = []
-    for call in reversed(calls):
-        if call.failed:
-            continue
-        for name, value in fields(call.result.data):
-            if isinstance(value, list):
-                items = cast("list[JSON]", value)
-                found += [Option(item, name) for item in items if isinstance(item, str)]
-    return tuple(dict.fromkeys(found))
-
-
-def chosen(text: str, offered: Sequence[Option], *, heard: Heard) -> str | None:
-    """The option that a message picks: the one it shares most with, or by its place in the list."""
-    said = {*_spelt(text)}
-    options = tuple(dict.fromkeys(option.text for option in offered))
-    scored = [(sum(token in said for token in _spelt(option)), option) for option in options]
-    best = max((score for score, _ in scored), default=0)
-    if best and sum(score == best for score, _ in scored) == 1:
-        return next(option for score, option in scored if score == best)
-    ordinal = _ORDINALS.search(fold(text))
-    if ordinal and options:
-        place = next((place for place, words in _PLACES if ordinal[1] in words), 0)
-        return options[place] if -len(options) <= place < len(options) else None
-    if best:
-        return next(option for score, option in scored if score == best) if heard.agent and best >= 2 else None
-    return None
-
-
-def with_plain_times(text: str) -> str:
-    """A text, folded, with times of day in one spelling: "2:00 PM", "2pm" and "2 PM" are "2pm"."""
-    return re.sub(r"\b([0-9]{1,2})(?::00)?\s*([ap])\.?m\b\.?", r"\1\2m", fold(text))
-
-
-def _spelt(text: str) -> tuple[str, ...]:
-    """The words of an option; times of day in one spelling ("2:00 PM", "2pm" and "2 PM" are one time)."""
-    plain = with_plain_times(text)
-    return tuple(
-        word for word in re.findall(r"[\w:]+", plain) if word not in ("the", "at", "on", "a", "of", "and", "for")
-    )
-
-
-_NONE = re.compile(r"\bnone\b|\bneither\b|\bnot? (?:good|work|any|suit)\b|\bnot .{0,20}\b(?:these|those|them)\b")
-
-
-def picks(text: str, heard: Heard, *, calls: Sequence[ToolCall]) -> str | None:
-    """What a message picks among what was offered: an option, a moment, or something the agent named."""
-    if (is_digression(text) and not given("moment", text)) or _NONE.search(fold(text)):
-        return None
-    option = chosen(text, options_of(calls), heard=heard)
-    if option is not None:
-        return option
-    if moment := given("moment", text):
-        return " ".join(moment)
-    if ordinal := _ORDINALS.search(fold(text)):
-        return ordinal.group()
-    named = tuple(word for word in heard.topic(text) if word.weight >= 1 and not data_kinds(word.text))
-    shared = overlap(named, heard.topic(heard.agent))
-    return shared.matched[0] if shared.matched and not says("no", text) else None

@@ -21,6 +21,10 @@ _NOT = re.compile(
     r"(?:does|do|did|has|have|had|is|are|was|were)(?:n't| not)(?: yet| been)?|not|never|no(?= \w))\b",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(
+    r"\s+before (?:deciding|agreeing|booking|buying|ordering|paying|going on|continuing)\b.*$", re.IGNORECASE
+)
+"""When something is said, at the end of a condition: it is no part of what is said."""
 _FULL_ONLY = re.compile(r"\bcan(?:'t|not| not)\b|\bunable\b|\bnot only\b|\bwon't\b", re.IGNORECASE)
 
 
@@ -42,7 +46,7 @@ Conjunction = tuple[Clause, ...]
 @lru_cache(maxsize=2048)
 def alternatives(condition: str) -> tuple[Conjunction, ...]:
     """The ways in which a condition can hold: any of these."""
-    text, examples = _without_examples(condition.strip().rstrip("."))
+    text, examples = without_listed(_BEFORE.sub("", condition.strip().rstrip(".")))
     parts = [part for part in _AND.split(text) if part.strip()]
     ways: list[Conjunction] = [()]
     for at, part in enumerate(parts):
@@ -57,7 +61,8 @@ def without_examples(text: str) -> str:
     return _BRACKETS.sub(" ", text)
 
 
-def _without_examples(text: str) -> tuple[str, tuple[str, ...]]:
+def without_listed(text: str) -> tuple[str, tuple[str, ...]]:
+    """A condition without its examples, and these: what stands in brackets, or after "such as"."""
     inside = [match[1] for match in _BRACKETS.finditer(text)]
     plain = _BRACKETS.sub(" ", text)
     head, *listed = _EXAMPLES.split(plain, maxsplit=1)

@@ -7,11 +7,14 @@ from ....domain.facts import Situation
 from .clauses import Clause, alternatives
 from .evidence import Evidence, Finding
 from .heard import Heard, hear
-from .lexicon import data_kinds, lexicon, named_acts, root
+from .lexicon import data_kinds, lexicon, named_acts, root, says
 from .overlap import quoted
 from .special import judge_special
-from .text import fold, tokens
+from .text import fold, is_question, tokens
 from .values import given
+
+_WISH = re.compile(r"^\s*(?:want|wish|like|need|care)\b")
+_ASKING = re.compile(r"^\s*ask\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,8 @@ class Listener:
         )
 
     def _given_so_far(self, lacking: str) -> str | None:
-        for text in self.heard.all:
+        # Who asked before and does not ask now does not ask.
+        for text in (self.text,) if _ASKING.search(fold(lacking)) else self.heard.all:
             values = [value for kind in data_kinds(lacking) for value in given(kind, text)]
             if values:
                 return values[0]
@@ -84,6 +88,10 @@ class Listener:
     def _failed_to_happen(self, clause: Clause) -> Finding:
         """Something in the world that did not happen: only true when the customer says so, or a value does."""
         whole = f"{clause.wanted} {clause.unwanted}"
+        if _WISH.search(fold(clause.unwanted)) and not self.heard.topic(whole):
+            refused = any(says(act, self.text) for act in ("no", "quit", "farewell")) and not is_question(self.text)
+            why = "the customer refuses" if refused else "the customer does not refuse"
+            return Finding(holds=refused, why=why, strength=0.6 if refused else 0.0)
         found = self._positive(whole)
         if found.holds and re.search(r"\b(?:not|never|no|without|still|yet)\b", fold(self.text)):
             return found

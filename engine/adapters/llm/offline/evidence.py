@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from ....domain.facts import Situation
 from .heard import Heard
-from .lexicon import Act, Phrase, data_kinds, lexicon, named_acts, root, said_phrase
+from .lexicon import Act, DataKind, Phrase, data_kinds, lexicon, named_acts, root, said_phrase
 from .overlap import Word, Words, overlap, quoted
 from .results import judge_results, readable
 from .text import fold, is_question, tokens
-from .values import given, holds_sensitive
+from .values import bare_code, given, holds_sensitive, without_values
 
 ENOUGH = 0.6
 """The part of a condition's words that must be heard."""
@@ -50,7 +50,7 @@ class Evidence:
         if re.search(r"\b(?:sensitive|confidential|private|personal)\b", fold(text)) and holds_sensitive(self.text):
             return Finding(holds=True, why="the message holds sensitive data", strength=1.0)
         kinds = data_kinds(text)
-        values = [given(kind, self.text) for kind in kinds]
+        values = [given(kind, self.text) or self._code_asked_for(kind) for kind in kinds]
         if not kinds or not all(values):
             said_as = _stated(self.heard.topic(text), self.text, heard=self.heard)
             if said_as:
@@ -58,7 +58,25 @@ class Evidence:
             asks = {"ask", "say", "mention", "tell"}
             only_asks = any(root(word) in asks for word in tokens(text))
             return Finding(holds=False, why=f"no {kinds[0]} is given") if kinds and not only_asks else None
+        if (lacking := self._not_given(text)) is not None:
+            return Finding(holds=False, why=f"a value is given, but no {lacking}")
         return Finding(holds=True, why=f"the message gives a value ({', '.join(kinds)})", strength=1.0)
+
+    def _code_asked_for(self, kind: DataKind) -> str | None:
+        """Bare digits, where the agent has just asked for something that is numbered."""
+        asked = kind in ("id", "secret") and self.heard.agent_asked and kind in data_kinds(self.heard.agent)
+        return bare_code(self.text) if asked and len(tokens(self.text)) <= 8 else None
+
+    def _not_given(self, text: str) -> str | None:
+        """Of several things to be given, one of no known form of which the message says nothing; None where it does."""
+        parts = parts_given(text)
+        untyped = [part for part in parts if not data_kinds(part) and self.heard.topic(part)]
+        if len(parts) < 2 or not untyped:
+            return None
+        typed = self.heard.topic(" ".join(part for part in parts if part not in untyped))
+        words = self.heard.topic(without_values(self.text))
+        said = [word for word in words if word.weight >= 1 and not any(map(word.means, typed))]
+        return None if len(said) >= len(untyped) else untyped[0]
 
     def variables(self, text: str) -> Finding | None:
         if not is_stative(text):
@@ -89,7 +107,7 @@ class Evidence:
             done += 2.0 if phrase else 0.0
             heard += [phrase] if phrase else []
         rest = tuple(word for word in self.heard.topic(text) if not _is_spent(word, spent))
-        there = (*self.heard.topic(self.text), *self._answered(acts))
+        there = (*self.heard.topic(self.text), *self._answered(acts), *self._wished(rest))
         shared = overlap(rest, there)
         total, done = total + shared.total, done + shared.weight
         if not total or _ASKS_ANYTHING.search(fold(text)):
@@ -115,12 +133,36 @@ class Evidence:
         """What a yes or no is about stands in the agent's question."""
         return self.heard.topic(self.heard.agent) if any(act in ("yes", "no") for act, _ in acts) else ()
 
+    def _wished(self, wanted: Words) -> Words:
+        """Who says that they need a thing wants to book it, to buy it, or whatever one does to have such a thing."""
+        getting = tuple(word for word in wanted if word.keys & _GETTING)
+        things = [word for word in wanted if word not in getting and word.weight >= 1]
+        for wish in _WISH.finditer(fold(self.text)) if getting else ():
+            thing = self.heard.topic(wish["thing"])
+            if any(word.means(other) for word in things for other in thing):
+                return getting
+        return ()
+
     def _contentless(self, text: str) -> Finding:
         if re.search(r"\bquestions?\b|\basks?\b", fold(text)):
             return Finding(holds=is_question(self.text), why="the newest message is a question", strength=0.4)
         return Finding(holds=bool(self.text.strip()), why="the customer has said something", strength=0.3)
 
 
+def parts_given(text: str) -> tuple[str, ...]:
+    """What a condition wants to be given, one by one: "provides name and amount" wants two things."""
+    words = list(re.finditer(r"[^\W_]+", text))
+    verb = next((word for word in words if root(fold(word.group())) in lexicon().give_verbs), None)
+    return tuple(part for part in _AND.split(text[verb.end() :]) if part.strip()) if verb else ()
+
+
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+_GETTING = frozenset(("@book", "@buy"))
+_WISH = re.compile(
+    r"\b(?:(?:i|we) (?:\w+ )?(?:need|want|would like|require)|(?:looking|look) for|(?:get|find) (?:me|us)|"
+    r"(?:can|could) i (?:have|get)|(?:need|want|like) to (?:get|have)) "
+    r"(?!to\b|help\b|my\b|your\b|you\b|the\b)(?P<thing>(?:\w+ ?){1,3})"
+)
 _ASKS_ANYTHING = re.compile(r"\basks?\b(?: a| any| another| some)?(?: general| follow-up| simple)? questions?$")
 
 

@@ -2,49 +2,25 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from ....domain.tool import Parameter
-from .asks import chosen, with_plain_times
-from .dates import Calendar, iso_date, iso_moment
+from .choices import choice_of, last_place
+from .dates import iso_date, iso_moment
 from .lexicon import DataKind, data_kinds, lexicon, root, says
+from .options import chosen
 from .overlap import overlap
-from .places import Places, named
+from .places import named
 from .text import fold, spoken, tokens
-from .values import Value, given, is_correction, values, without_values
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A parameter for which a text is searched."""
-
-    parameter: Parameter
-    places: Places
-    rank: int = 0
-    """How many parameters of the same type come before it: the second date of a message is the second one's."""
-    alone: bool = True
-    """Whether no other parameter of the tool has its type."""
-
-    @property
-    def label(self) -> str:
-        """Name, label and description as one text."""
-        part = self.parameter
-        return f"{spoken(part.name)} {part.display_name} {part.description}"
-
-    @property
-    def calendar(self) -> Calendar:
-        """How dates are read for this parameter."""
-        past = re.search(
-            r"\b(?:incident|occur\w*|happen\w*|purchas\w*|bought|birth|since|accident|loss)\b", fold(self.label)
-        )
-        return Calendar(now=self.places.situation.now, past=past is not None)
+from .values import Value, bare_code, given, is_correction, values, without_values
+from .wanted import Wanted
+from .whereabouts import whence, whereabouts, whither
 
 
 def extract(wanted: Wanted, text: str) -> str | None:
     """The value that a message gives for a parameter, as it is to be written; None where it gives none."""
     match wanted.parameter.type:
         case "enum":
-            return _choice(wanted, text)
+            return choice_of(wanted, text)
         case "integer" | "number":
             return _number(wanted, text)
         case "boolean":
@@ -67,38 +43,6 @@ def _ranked(wanted: Wanted, found: list[str], *, text: str) -> str | None:
     if wanted.alone:
         return found[-1] if is_correction(text) else found[0]
     return found[wanted.rank] if wanted.rank < len(found) else None
-
-
-def _choice(wanted: Wanted, text: str) -> str | None:
-    heard = wanted.places.heard
-    found: list[tuple[int, int, str]] = []
-    words = tokens(with_plain_times(text))
-    for choice in wanted.parameter.choices:
-        run = tokens(with_plain_times(choice))
-        at = _last_place(run, words)
-        if at is not None and not _is_negated(words[:at]):
-            found.append((at + len(run), len(choice), choice))
-    if found:
-        return max(found)[2]
-    said = heard.topic(text)
-    shares = [
-        (overlap(heard.topic(choice.replace("_", " ")), said).share, choice) for choice in wanted.parameter.choices
-    ]
-    best = max((share for share, _ in shares), default=0.0)
-    likeliest = [choice for share, choice in shares if share == best]
-    return likeliest[0] if best >= 0.6 and len(likeliest) == 1 else None
-
-
-def _is_negated(before: tuple[str, ...]) -> bool:
-    """Whether the words before a choice rule it out: "not", "not my", "rather than a"."""
-    plain = [word for word in before[-2:] if word not in ("my", "the", "a", "an", "your")]
-    return plain[-1:] in (["not"], ["no"], ["than"])
-
-
-def _last_place(run: tuple[str, ...], words: tuple[str, ...]) -> int | None:
-    stems, wanted = [root(word) for word in words], [root(word) for word in run]
-    spots = (at for at in range(len(stems) - len(wanted), -1, -1) if wanted and stems[at : at + len(wanted)] == wanted)
-    return next(spots, None)
 
 
 def _number(wanted: Wanted, text: str) -> str | None:
@@ -177,7 +121,7 @@ def _string(wanted: Wanted, text: str) -> str | None:
     if option is not None:
         return option
     for example in wanted.parameter.examples:
-        if _last_place(tokens(example), tokens(text)) is not None:
+        if last_place(tokens(example), tokens(text)) is not None:
             return example
     kinds = data_kinds(spoken(wanted.parameter.name))
     reader = next((read for matches, read in _READERS if matches(name, kinds)), _named_value)
@@ -187,7 +131,7 @@ def _string(wanted: Wanted, text: str) -> str | None:
 def _id(wanted: Wanted, text: str) -> str | None:
     found = [value for value in values(text) if value.form == "id"]
     if not found:
-        return None
+        return bare_code(text) if any(answer == text for answer in wanted.places.answers(wanted.parameter)) else None
     near = _nearest(wanted, found, text=text)
     if near is not None:
         return near.text.lstrip("# ")
@@ -247,12 +191,24 @@ def _candidates(wanted: Wanted, text: str) -> Iterator[str | None]:
     yield next((value.text for value in values(text) if value.form == "quoted"), None)
     yield _described(wanted, text)
     if re.search(
-        r"\b(?:city|destination|location|place|country|branch|store|town|origin|recipient|payee)\b",
-        fold(wanted.parameter.name),
+        r"\b(?:city|destination|location|place|country|branch|store|town|origin|recipient|payee|departure|arrival)\b",
+        fold(spoken(wanted.parameter.name)),
     ):
-        placed = re.search(r"\b(?:to|in|at|from|near)\s+(?:my \w+ )?([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+){0,2})", text)
-        yield placed[1] if placed else None
+        yield _place(fold(spoken(wanted.parameter.name)), text)
     yield _answered(wanted, text)
+
+
+_STARTS = re.compile(r"\b(?:origin|departure|from|pick ?up|start)\b")
+_ENDS = re.compile(r"\b(?:destination|arrival|to|drop ?off)\b")
+
+
+def _place(name: str, text: str) -> str | None:
+    """A place that a text names: for a parameter of one end of a way, the place at that end."""
+    if _STARTS.search(name):
+        return whence(text)
+    if _ENDS.search(name):
+        return whither(text) or (None if whence(text) else whereabouts(text))
+    return whereabouts(text)
 
 
 def _described(wanted: Wanted, text: str) -> str | None:

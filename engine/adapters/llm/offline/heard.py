@@ -8,7 +8,7 @@ from ....domain.facts import Situation
 from ....domain.knowledge import Term
 from .lexicon import says
 from .overlap import Words, topic
-from .text import is_question, sentences, tokens
+from .text import fold, is_question, sentences, tokens
 from .values import values
 
 
@@ -57,10 +57,47 @@ class Heard:
         return self._answers and 1 <= len(tokens(self.text)) <= 6
 
     @property
+    def is_told_answer(self) -> bool:
+        """Whether the newest message tells at length what the agent asked to be told."""
+        asked = self.agent_asked and any(invites_story(part) for part in sentences(self.agent) if "?" in part)
+        return asked and bool(self.newest) and not says("quit", self.text) and tells(self.text, self.terms)
+
+    @property
     def _answers(self) -> bool:
         if not self.agent_asked or not self.newest or is_question(self.text):
             return False
         return not any(says(act, self.text) for act in ("quit", "no", "farewell", "thanks", "greeting"))
+
+
+_INVITES = re.compile(
+    "|".join(
+        rf"\b{words}\b"
+        for words in (
+            r"descri\w+|details?|symptoms?|explain|why|reasons?|how (?:did|come)|more about",
+            r"in your own words|your feedback",
+            r"what (?:exactly |else )?(?:has |have |had )?(?:happen(?:ed)?|occurred|went wrong|seems?)",
+            r"what (?:is|was|are|were) (?:it |this )?(?:wrong|about)",
+            r"what (?:is|was|are|were) the (?:\w+ )?(?:problem|issue|matter|trouble|reason|symptoms?)",
+            r"tell (?:me|us) (?:a (?:bit|little) )?(?:more|about|what|why|how)",
+            r"(?:problem|issue)s?\b.*\b(?:having|facing|seeing)",
+        )
+    )
+)
+
+
+def invites_story(text: str) -> bool:
+    """Whether an instruction or a question has the customer tell something in words of their own."""
+    return _INVITES.search(fold(text)) is not None
+
+
+ENOUGH_TOLD = 4
+"""Words with a topic of their own that make a message a story rather than a word or two."""
+
+
+def tells(text: str, terms: tuple[Term, ...] = ()) -> bool:
+    """Whether a message tells something, questions at its end not counted."""
+    told = " ".join(part for part in sentences(text) if not is_question(part))
+    return sum(word.weight >= 1 for word in topic(told, terms)) >= ENOUGH_TOLD
 
 
 _CLOSING = re.compile(r"\banything else\b|\bhow (?:can|may) i (?:help|assist)\b", re.IGNORECASE)

@@ -9,9 +9,10 @@ from ....domain.values import JSON
 from .asks import Asked, all_given, asked_by, volunteered
 from .clauses import without_examples
 from .evidence import Finding
+from .heard import invites_story, tells
 from .lexicon import says
 from .overlap import overlap
-from .text import fold
+from .text import fold, tokens
 from .values import given
 from .walker import Walker, walker
 from .ways import may_take, wants_out
@@ -82,9 +83,18 @@ def _turned(walk: Walker, open_ways: list[tuple[Step, Finding]]) -> Decision | N
     text = walk.heard.text
     if wants_out(text):
         return Decision(move="leave", why="the customer gives it up")
+    if _tells_story(walk):
+        return None
     if walk.view.starts and says("another", text) and _names_journey(walk):
         return Decision(move="restart", why="the customer wants another one", target=walk.view.starts[0].target)
     return _back(walk) if says("change", text) or says("no", text) else None
+
+
+def _tells_story(walk: Walker) -> bool:
+    """Whether the current state asks for a story and is told one: that somebody changed lanes takes nothing back."""
+    asked = walk.current is not None and invites_story(walk.current.action)
+    first = " ".join(tokens(walk.heard.text)[:6])
+    return asked and tells(walk.heard.text, walk.heard.terms) and not says("change", first)
 
 
 def _names_journey(walk: Walker) -> bool:

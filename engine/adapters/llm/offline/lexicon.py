@@ -1,14 +1,15 @@
 """Everyday English as data: words without a topic, speech acts, words for the same thing, nouns for typed values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
 import yaml
 
-from .text import has_run, stem, tokens
+from .text import has_run, sentences, stem, tokens
 
 Act = Literal[
     "greeting", "farewell", "thanks", "yes", "no", "human", "upset", "urgent", "apology", "quit", "change", "another"
@@ -33,6 +34,8 @@ class Lexicon:
 
     stop: frozenset[str]
     subjects: frozenset[str]
+    people: frozenset[str]
+    """Of the subjects, those of whom a customer may speak as well."""
     reports: frozenset[str]
     weak: frozenset[str]
     give_verbs: frozenset[str]
@@ -57,6 +60,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         stop=frozenset(raw["stop"].split()),
         subjects=reader.stems(raw["subjects"]),
+        people=reader.stems(raw["people"]),
         reports=reader.stems(raw["reports"]),
         weak=reader.stems(raw["weak"]),
         give_verbs=reader.stems(raw["give_verbs"]),
@@ -109,14 +113,27 @@ def says(act: Act, text: str) -> bool:
     return said_phrase(act, text) is not None
 
 
+@lru_cache(maxsize=8192)
 def said_phrase(act: Act, text: str) -> str | None:
     """The words by which a message does it, None where it does not."""
     words = tokens(text)
     how = lexicon().acts[act]
+    if act == "change":
+        words = tuple(tokens(_NOT_SO.sub(" ", " ".join(words))))
+    starts = _beginnings(text, words) if how.start else ()
     for phrase in how.said:
-        if _begins(words, phrase) if how.start else has_run(words, phrase):
+        if any(_begins(start, phrase) for start in starts) if how.start else has_run(words, phrase):
             return " ".join(phrase)
     return None
+
+
+_NOT_SO = re.compile(r"\b(?:not|never|nothing|no)(?: \w+)? (?:wrong|different|mistake|change)\b")
+
+
+def _beginnings(text: str, words: Phrase) -> tuple[Phrase, ...]:
+    """Where a message begins; a word or two before it ("Sweet. Yes") do not count."""
+    first, *rest = sentences(text) or ("",)
+    return (words, tokens(" ".join(rest))) if rest and len(tokens(first)) <= 2 else (words,)
 
 
 def _begins(words: tuple[str, ...], phrase: Phrase) -> bool:
@@ -126,6 +143,7 @@ def _begins(words: tuple[str, ...], phrase: Phrase) -> bool:
     return words[start : start + len(phrase)] == phrase
 
 
+@lru_cache(maxsize=4096)
 def named_acts(text: str) -> tuple[tuple[Act, Phrase], ...]:
     """The speech acts that a condition speaks of, each with the words that name it."""
     words = tokens(text)
@@ -163,6 +181,7 @@ def _is_own_name(words: Phrase, places: range) -> bool:
     return of in people if of is not None else before in people or before in lexicon().stop
 
 
+@lru_cache(maxsize=4096)
 def data_kinds(text: str) -> tuple[DataKind, ...]:
     """The kinds of typed values that a text speaks of, in order of mention; the longest noun at a place counts."""
     words = tuple(root(word) for word in tokens(text))

@@ -9,6 +9,7 @@ from .conditions import Listener, listen
 from .evidence import Finding
 from .lexicon import data_kinds, lexicon, named_acts, root, says
 from .overlap import overlap
+from .special import is_off_topic
 from .text import fold, sentences, tokens
 
 
@@ -26,7 +27,9 @@ def _judge(candidate: GuidelineCandidate, facts: MatchFacts) -> Finding:
     if not candidate.condition.strip():
         return Finding(holds=True, why="it has no condition", strength=1.0)
     others = (other for other in facts.candidates if other.id != candidate.id)
-    topics = tuple(text for other in others for text in (other.condition, other.action))
+    # What another one says of being off topic names what the agent does not deal with.
+    topics = tuple(text for other in others for text in (other.condition, other.action) if not is_off_topic(text))
+    topics += tuple(text for text in facts.elsewhere if not is_off_topic(text))
     newest = listen(facts.situation, other_topics=topics)
     found = newest.judge(candidate.condition)
     match candidate.kind:
@@ -81,9 +84,9 @@ _PROMISE = re.compile(r"\b(?:i|we) (?:can|could|will|would)\b.*\b(?:help|check|l
 
 
 def _awaited(candidate: GuidelineCandidate, newest: Listener) -> Finding | None:
-    """A short answer to what the agent asked for this guideline's sake: its question or promise was about it."""
+    """An answer to what the agent asked for this guideline's sake, short or a story: what was asked was about it."""
     heard = newest.heard
-    if not heard.is_short_answer:
+    if not (heard.is_short_answer or heard.is_told_answer):
         return None
     said = [part for part in sentences(heard.agent) if "?" in part or _PROMISE.search(fold(part))]
     asked = heard.topic("\n".join(said))

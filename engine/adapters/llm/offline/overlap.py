@@ -7,6 +7,7 @@ from functools import lru_cache
 from ....domain.knowledge import Term
 from .lexicon import Phrase, lexicon, root
 from .text import tokens
+from .values import NUMBER_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,24 @@ def topic(text: str, terms: tuple[Term, ...] = ()) -> Words:
     found: dict[str, Word] = {}
     for at, (word, base) in enumerate(zip(words, stems, strict=True)):
         keys = marks.get(at, ())
-        plain = word in known.stop or base in known.subjects or base in known.reports
+        subject = base in known.subjects and not _is_spoken_of(base, before=words[max(at - 2, 0) : at])
+        plain = word in known.stop or subject or base in known.reports
         if (plain and not _stands_for_phrase(at, keys, words=words)) or base in found:
             continue
         weight = 0.5 if base in known.weak else 1.0
         found[base] = Word(text=word, keys=frozenset((base, *(key for key, _ in keys))), weight=weight)
     return tuple(found.values())
+
+
+_COUNTS = frozenset(("many", "more", "another", "extra", "additional", "other", "few", "several", *NUMBER_WORDS))
+
+
+def _is_spoken_of(base: str, *, before: tuple[str, ...]) -> bool:
+    """Whether a noun for people is what is spoken of, and not who speaks: "four guests", "the number of guests"."""
+    if base not in lexicon().people or not before:
+        return False
+    counted = before[-1] in _COUNTS or before[-1].isdigit()
+    return counted or before in (("number", "of"), ("names", "of"), ("name", "of")) or before[-1] == "per"
 
 
 def _stands_for_phrase(at: int, keys: tuple[tuple[str, range], ...], *, words: tuple[str, ...]) -> bool:

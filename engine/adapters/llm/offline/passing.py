@@ -9,7 +9,7 @@ from .asks import all_given, asked_by, volunteered
 from .conditions import listen
 from .evidence import Finding
 from .lexicon import says
-from .text import fold
+from .text import fold, is_question, tokens
 from .walker import Walker
 
 _UNLESS = re.compile(r"\bunless (.+)$")
@@ -21,6 +21,8 @@ def passed_over(walk: Walker, state_id: str, *, step: Step) -> Finding:
     state = walk.state(state_id)
     if state is not None and state.kind == "fork":
         return Finding(holds=True, why="")
+    if state is not None and _asks_for_more(state.action) and takes_leave(walk.heard.text) and not walk.after_tool:
+        return Finding(holds=True, why=f"the state {state_id!r} is needless: the customer takes leave")
     # What a result gives rise to ask was not answered before, and a round trip is not made without a word.
     round_trip = goes_round(walk, step)
     if state is None or state.kind != "chat" or walk.after_tool or (round_trip and not brings_news(walk, step)):
@@ -33,6 +35,18 @@ def passed_over(walk: Walker, state_id: str, *, step: Step) -> Finding:
     if answer is not None:
         return Finding(holds=True, why=f"'{answer}' was given already")
     return Finding(holds=False, why=f"what the state {state_id!r} is for has not happened yet")
+
+
+_ALL_DONE = re.compile(r"\bthat (?:is |was |will be |would be )?(?:all|it|everything)\b|\bnothing else\b")
+
+
+def takes_leave(text: str) -> bool:
+    """Whether the customer ends the conversation: by a goodbye, or by saying that this was all."""
+    return not is_question(text) and (says("farewell", text) or _ALL_DONE.search(fold(text)) is not None)
+
+
+def _asks_for_more(action: str) -> bool:
+    return asked_by(action) is not None and {"anything", "else"} <= {*tokens(action)}
 
 
 def _given_for(walk: Walker, state: StateView, *, rank: int) -> str | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ....domain.facts import Situation
 from ....domain.tool import Parameter
 from ....domain.values import JSON, fold_name
-from .asks import Option, options_of
 from .heard import Heard, hear
 from .lexicon import data_kinds
+from .options import Option, options_of
 from .overlap import Words, overlap
 from .results import fields
 from .text import spoken

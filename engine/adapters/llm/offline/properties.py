@@ -1,6 +1,7 @@
 """What kind of rules guidelines are, by the words with which their actions and conditions begin."""
 
 import re
+from collections.abc import Iterable
 
 from ....domain.facts import PropertyCandidate, PropertyFacts
 from ....domain.values import JSON
@@ -18,6 +19,11 @@ _INTENTION = re.compile(
 def answer_properties(facts: PropertyFacts) -> dict[str, JSON]:
     """A verdict for each guideline, in their order."""
     return {"checks": [_verdict(candidate) for candidate in facts.candidates]}
+
+
+def _used_for(tools: Iterable[str]) -> str:
+    """What tools are for, in the words in which they are described."""
+    return "; ".join(f"use {(sentences(tool) or [tool])[0].strip().rstrip('.')}" for tool in tools)
 
 
 def _verdict(candidate: PropertyCandidate) -> dict[str, JSON]:
@@ -43,4 +49,5 @@ def _verdict(candidate: PropertyCandidate) -> dict[str, JSON]:
         "agent_part": candidate.action if asks else None,
         "agent_intention": bool(intends),
         "rewritten_condition": f"the agent is likely to {doing or 'act'} next" if intends else None,
+        "internal_action": _used_for(candidate.tools) if candidate.tools else None,
     }

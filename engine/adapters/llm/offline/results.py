@@ -49,7 +49,10 @@ def judge_results(condition: str, calls: Sequence[ToolCall]) -> bool | None:
 def _turns_down(data: JSON) -> bool:
     """Whether a result says in a word or two that what was asked of the tool was refused: "status: declined"."""
     texts = (value for _, value in fields(data) if isinstance(value, str) and len(tokens(value)) <= 2)
-    return any(_REFUSAL.search(fold(text)) for text in texts)
+    return any(_REFUSAL.search(fold(text)) or _OUT.search(fold(text)) for text in texts)
+
+
+_OUT = re.compile(r"\b(?:unavailable|unsuccessful|failed|failure|impossible|closed|not \w+)\b")
 
 
 def _shared_refusal(condition: str, calls: Sequence[ToolCall]) -> set[str]:

@@ -3,6 +3,7 @@
 import re
 
 from ....domain.facts import Situation
+from .clauses import without_listed
 from .heard import Heard, hear
 from .lexicon import Act, says
 from .overlap import Words, overlap, similarity
@@ -19,6 +20,20 @@ _REPEATED = re.compile(
 )
 _PRIOR = re.compile(r"\b(?:same|again|already|repeat\w*|before|previous\w*)\b")
 
+_BUSINESS = frozenset(
+    f"@{group}"
+    for group in (
+        *("price", "buy", "book", "appointment", "cancel", "alter", "move", "return", "refund", "exchange", "replace"),
+        *("fault", "lose", "status", "deliver", "late", "hours", "account", "sign_in", "bill", "pay", "discount"),
+        *("warranty", "human", "fraud", "trial"),
+    )
+)
+"""Groups of words that a customer of whatever business uses; cars, doctors and lawyers are some businesses' only."""
+_ASKS_WHAT_IS_SOLD = re.compile(
+    r"\b(?:do|does|can|could|will|would) (?:you|your \w+|this \w+)\b(?: \w+)? "
+    r"(?:sell|stock|carry|accept|take|deliver|ship|repair|offer|charge|install)\b"
+)
+
 Verdict = tuple[bool, str]
 """Whether it holds, and why."""
 
@@ -27,23 +42,35 @@ def judge_special(condition: str, situation: Situation, *, text: str, other_topi
     """Judge a condition on the whole conversation; None where it is one about a topic."""
     folded = fold(condition)
     heard = hear(situation)
-    if _OFF_TOPIC.search(folded):
-        return _off_topic(heard, situation, text=text, known=(*other_topics, condition))
+    if is_off_topic(condition):
+        plain, examples = without_listed(condition)
+        if any(_speaks_of(example, text, heard=heard) for example in examples):
+            return True, "the newest message speaks of what the condition gives as an example"
+        return _off_topic(heard, situation, text=text, known=(*other_topics, plain))
     if _REPEATED.search(folded) and _PRIOR.search(folded):
         return _repeated(heard, text)
     return None
 
 
+def is_off_topic(condition: str) -> bool:
+    """Whether a condition is about what the agent does not deal with."""
+    return _OFF_TOPIC.search(fold(condition)) is not None
+
+
+def _speaks_of(example: str, text: str, *, heard: Heard) -> bool:
+    return overlap(heard.topic(example), heard.topic(text)).share >= 0.5
+
+
 def _off_topic(heard: Heard, situation: Situation, *, text: str, known: tuple[str, ...]) -> Verdict:
     words = heard.topic(text)
-    if not words or _is_small_talk(text):
+    if not any(word.weight >= 1 for word in words) or _is_small_talk(text):
         return False, "the newest message speaks of nothing in particular"
     if holds_sensitive(text):
         return False, "the newest message hands over the customer's own data"
     if (values(text) or heard.agent_asked) and not is_question(text):
         return False, "the newest message answers the agent"
     own = heard.topic("\n".join((situation.agent_description, *known, *_knowledge(situation), *heard.agent_lines)))
-    if any(key[0] == "@" for word in words for key in word.keys):
+    if any(key in _BUSINESS for word in words for key in word.keys) or _ASKS_WHAT_IS_SOLD.search(fold(text)):
         return False, "the newest message speaks of what customers speak of"
     shared = overlap(_heavy(words), _heavy(own))
     if shared.matched and (shared.share > 0.25 or len(words) < 4):

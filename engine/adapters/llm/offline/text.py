@@ -74,8 +74,12 @@ def _without(word: str, suffixes: tuple[str, ...]) -> str:
     for suffix in suffixes:
         rest = word[: -len(suffix)]
         if word.endswith(suffix) and len(rest) >= 3 and _VOWELS.search(rest):
-            return rest
+            return f"{rest}e" if _LOST_E.fullmatch(rest) else rest
     return word
+
+
+# "caring" comes of "care"; had it come of "car", its last letter would stand there twice.
+_LOST_E = re.compile(r"[^aeiou][aeiouy][^aeiouwxy]")
 
 
 _SUFFIXES = (("ability", 4, "abl"), ("ation", 4, ""), ("ment", 3, ""), ("ness", 3, ""), ("ance", 4, ""), ("ly", 4, ""))
@@ -89,7 +93,7 @@ def _derived(word: str) -> str:
 
 
 def _ending(word: str) -> str:
-    if word.endswith("e") and len(word) > 3:
+    if word.endswith("e") and len(word) > 4:
         word = word[:-1]
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
         word = word[:-1]

@@ -8,12 +8,13 @@ from typing import Any, Literal, cast
 from ....domain.facts import ConsequentialFacts, ToolFacts, ToolOffer
 from ....domain.tool import Parameter, ParameterType
 from ....domain.values import JSON, canonical_json
-from .extract import Wanted, extract, is_story
+from .extract import extract, is_story
 from .lexicon import data_kinds
 from .overlap import overlap
 from .places import Places, places
 from .text import fold, spoken, tokens
 from .values import values
+from .wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ _ALL = 0.99
 def _alike(one: Parameter, other: Parameter) -> bool:
     """Whether two parameters take the same values: of one type, and of texts those of one form, as their names say."""
     same_form = one.type != "string" or data_kinds(spoken(one.name)) == data_kinds(spoken(other.name))
-    return one.type == other.type and same_form
+    return one.type == other.type and same_form and one.choices == other.choices
 
 
 def find(wanted: Wanted) -> Argument:

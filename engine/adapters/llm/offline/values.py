@@ -1,7 +1,7 @@
 """Values of a known form in what people write: dates, times, numbers, ids, addresses, card numbers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -64,6 +64,14 @@ _NAME = re.compile(
     r"([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+){0,3})"
 )
 _MARKED: tuple[tuple[Form, re.Pattern[str]], ...] = (("quoted", _QUOTED), ("secret", _SECRET), ("name", _NAME))
+_NUMBERED = re.compile(
+    r"\b(?:order|claim|case|ticket|booking|reservation|account|member(?:ship)?|policy|customer|invoice|reference|"
+    r"confirmation|tracking|serial|registration)"
+    r"(?:(?: number| no\.?| id| code| reference)(?: is|'s)?|(?= [0-9]{4})| is)\s*[:=#]?\s*"
+    r"([0-9]{2,4})(?![\w.,/:-]*[0-9])(?!\s+[a-z]{4,}s\b)",
+    re.IGNORECASE,
+)
+"""Digits too few to be an id anywhere, beside a noun that is numbered: "order 1234"."""
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 
 
@@ -84,6 +92,8 @@ def values(text: str) -> tuple[Value, ...]:
         for match in pattern.finditer(text):
             value = next(group for group in match.groups() if group is not None)
             found.append(Value(form=form, text=value.strip(), at=match.start()))
+    numbered = {match.start(1) for match in _NUMBERED.finditer(text)}
+    found = [replace(value, form="id") if value.at in numbered and value.text.isdigit() else value for value in found]
     taken = {value.at for value in found}
     found += [
         Value(form="number", text=str(NUMBER_WORDS.index(match.group().lower())), at=match.start())
@@ -131,6 +141,13 @@ def given(kind: DataKind, text: str) -> tuple[str, ...]:
 def _is_count(value: Value) -> bool:
     """Whether a value read as an id may be a number as well: digits and nothing else."""
     return value.form == "id" and value.text.isdigit()
+
+
+def bare_code(text: str) -> str | None:
+    """The digits of a message that gives nothing but one number, as who was asked for a number may; else None."""
+    numbers = [value for value in values(text) if value.form in ("number", "id")]
+    code = numbers[0].text if len(numbers) == 1 and len(values(text)) == 1 else ""
+    return code if code.isdigit() and len(code) >= 2 and code in text else None
 
 
 _SENSITIVE: tuple[Form, ...] = ("ssn", "card", "secret")

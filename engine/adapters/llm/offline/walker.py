@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from ....domain.facts import JourneyView, Situation, StateView
 from ....domain.tool import ToolCall
-from .asks import Asked, answer_in, asked_by, chosen, options_of, picks, volunteered
+from .asks import Asked, answer_in, asked_by, volunteered
 from .evidence import Finding
 from .heard import Heard, hear
+from .options import chosen, options_of, picks
 from .text import fold, is_question
 
 _INSTEAD = re.compile(
@@ -52,7 +53,7 @@ class Walker:
         if asked is None:
             return Finding(holds=True, why="the current state was said", strength=0.3)
         answer = self._new_answer(asked) if self.view.went_back else self._answer(asked)
-        if answer is None or (asked.confirms and answer == "no"):
+        if answer is None or (asked.confirms and answer == "no" and not asked.is_optional):
             return Finding(holds=False, why="the newest message does not answer what the current state asks")
         return Finding(holds=True, why=f"the newest message answers the current state: '{answer}'", strength=0.6)
 

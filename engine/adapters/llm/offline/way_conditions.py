@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from ....domain.facts import Step
-from .asks import Asked, asked_by, picks
+from .asks import Asked, asked_by
 from .conditions import listen
 from .evidence import Finding
 from .lexicon import lexicon, root, says
+from .options import picks
 from .overlap import overlap
 from .passing import brings_news
 from .results import judge_results, told
@@ -27,6 +28,8 @@ _LACKS = re.compile(
     r"\b(?:can not|cannot|unable|does not|do not|has not|have not|no longer|lacks?|lost|forgot\w*|forget\w*|without)\b"
 )
 _REPORTED = re.compile(r"\b(?:has |have |did )?(not )?(?:said|say|says|told|mentioned|mention) that\b")
+_OF_TOOL = re.compile(r"^(?:the |a )?(?:tool|system|result|service|search|look-?up|query|api|backend)s?\b")
+_BEFORE = re.compile(r"\bbefore \w+ing\b.*", re.IGNORECASE)
 _CUSTOMER = re.compile(r"\b(?:customer|patient|user|guest|client|caller|buyer|they|he|she)\b")
 _NAMES_ANSWER = re.compile(r"\b(?:confirm|agree|accept|declin|refus|reject|chang|different|another|says?)\w*\b")
 _NEGATED = re.compile(r"\b(?:not|no|none|nothing|never|without|any of)\b")
@@ -39,7 +42,8 @@ def holds(walk: Walker, condition: str, *, step: Step) -> Finding:
         return _otherwise(walk, condition)
     if _ALL_COLLECTED.search(text) and not _NEGATED.search(text):
         return replace(walk.completed(), strength=0.5)
-    if any(root(word) in lexicon().choose_verbs for word in tokens(condition)) and not _NEGATED.search(text):
+    chooses = any(root(word) in lexicon().choose_verbs for word in tokens(_BEFORE.sub(" ", condition)))
+    if chooses and not _NEGATED.search(text) and not says("quit", walk.heard.text):
         pick = picks(walk.heard.text, walk.heard, calls=walk.all_calls())
         if pick is not None:
             return Finding(holds=True, why=f"the newest message picks '{pick}'", strength=0.8)
@@ -50,6 +54,8 @@ def holds(walk: Walker, condition: str, *, step: Step) -> Finding:
     verdict = _by_message(walk, condition) if about_result else None
     if verdict is None and about_result:
         verdict = judge_results(condition, walk.recent_calls())
+    if verdict is None and _OF_TOOL.search(text):
+        return Finding(holds=False, why="no tool's result says so")
     if verdict is not None:
         return Finding(
             holds=verdict, why="the tool's result " + ("says so" if verdict else "says otherwise"), strength=0.8
@@ -61,7 +67,9 @@ def holds(walk: Walker, condition: str, *, step: Step) -> Finding:
 def _by_message(walk: Walker, condition: str) -> bool | None:
     """Whether what tools say in a sentence is this condition, rather than another one; None where it is neither."""
     said = walk.heard.topic("\n".join(told(walk.recent_calls())))
-    conditions = dict.fromkeys(each for step in walk.view.steps for each in step.conditions)
+    every = dict.fromkeys(each for step in walk.view.steps for each in step.conditions)
+    # What a tool says is no wish of the customer's, however alike the words.
+    conditions = [each for each in every if not _CUSTOMER.search(fold(each))]
     shares = {each: overlap(walk.heard.topic(each), said).share for each in (*conditions, condition)}
     best = max(shares.values(), default=0.0)
     likeliest = [each for each, share in shares.items() if share == best]
@@ -123,7 +131,8 @@ def _says_yes_or_no(walk: Walker, asked: Asked | None, *, wish: bool) -> tuple[b
     if asked is None or not asked.confirms:
         return False, parting
     yes = says("yes", text) and not (parting and closing)
-    no = says("no", text) or (not yes and says("change", text)) or (parting and closing)
+    more = "else" in tokens(asked.action)
+    no = says("no", text) or (not yes and not more and says("change", text)) or (parting and closing)
     return yes, no
 
 

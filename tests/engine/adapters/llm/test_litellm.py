@@ -170,7 +170,13 @@ def test_a_hang_ends_with_the_time_out() -> None:
             ModelUnavailableError, match=r"after 2 tries: no answer within 0\.2 s|[Tt]imed? ?out"
         ) as caught:
             ask(server, timeout=0.2, retries=1)
-    assert caught.value.may_have_cost
+    assert caught.value.cut_off == 2
+
+
+def test_a_try_that_was_cut_off_before_an_answer_is_told_with_it() -> None:
+    with loopback(in_turn(Answer(hang=True), Answer(status=500), Answer(text='{"ok": true}'))) as server:
+        reply = ask(server, timeout=0.4, retries=2)
+    assert (reply.text, reply.cut_off) == ('{"ok": true}', 1)
 
 
 def test_a_body_that_is_no_completion_is_the_models_failure() -> None:

@@ -58,7 +58,7 @@ def test_a_stream_that_goes_silent_ends_with_the_time_out() -> None:
         came, error = stream(server, timeout=0.3, retries=0)
     assert tuple(came) == PIECES[:1]
     assert isinstance(error, ModelUnavailableError)
-    assert error.may_have_cost
+    assert error.cut_off == 1
 
 
 @pytest.mark.parametrize("fault", [Answer(status=500), Answer(status=429), Answer(reset=True)], ids=str)

@@ -29,6 +29,7 @@ class Provider:
     cost: float = 0.1
     most: float | None = 0.4
     fails: ModelUnavailableError | None = None
+    cut_off: int = 0
     asked: list[Ask] = field(default_factory=list)
 
     async def ask(self, ask: Ask, /) -> Reply:
@@ -36,7 +37,8 @@ class Provider:
         await asyncio.sleep(0)
         if self.fails:
             raise self.fails
-        return Reply(text=self.name, model=self.name, usage=Usage(prompt_tokens=10, answer_tokens=1, cost=self.cost))
+        usage = Usage(prompt_tokens=10, answer_tokens=1, cost=self.cost)
+        return Reply(text=self.name, model=self.name, usage=usage, cut_off=self.cut_off)
 
     def most_it_may_cost(self, ask: Ask) -> float | None:
         return self.most
@@ -186,16 +188,28 @@ def test_a_model_without_a_known_price_is_not_asked_on_a_budget() -> None:
     assert provider.asked == []
 
 
-@pytest.mark.parametrize(("may_have_cost", "spent"), [(True, 0.4), (False, 0.0)])
-def test_an_answer_that_never_came_counts_where_it_may_have_cost_something(may_have_cost: bool, spent: float) -> None:
+def test_tries_that_were_cut_off_before_an_answer_count_by_estimate() -> None:
+    purse = OwnPurse(2.0)
+    llm = Budgeted(Provider(cut_off=2), purse)
+    answer(llm)
+    assert purse.spent == pytest.approx(0.1 + 2 * 0.4)
+    assert "2 tries of deciding 'match'" in llm.estimates[0]
+    assert "counts the most that it may be, $0.8" in llm.estimates[0]
+    answer(Budgeted(Fallbacks([Provider(fails=ModelUnavailableError("gone", cut_off=1)), Provider()]), purse))
+    assert purse.spent == pytest.approx(0.9 + 0.1 + 0.8)  # both may have been asked
+
+
+@pytest.mark.parametrize(("cut_off", "spent"), [(1, 0.4), (2, 0.8), (0, 0.0)])
+def test_an_answer_that_never_came_counts_where_it_may_have_cost_something(cut_off: int, spent: float) -> None:
     purse = OwnPurse(1.0)
-    failed = ModelUnavailableError("gone", may_have_cost=may_have_cost)
+    failed = ModelUnavailableError("gone", cut_off=cut_off)
     with pytest.raises(ModelUnavailableError):
         answer(Budgeted(Provider(fails=failed), purse))
-    assert (purse.spent, purse.left) == (spent, 1.0 - spent)
+    assert (purse.spent, purse.left) == (spent, pytest.approx(1.0 - spent))
+    purse = OwnPurse(1.0)
     with pytest.raises(ModelUnavailableError):
         pieces(Budgeted(Provider(fails=failed), purse))
-    assert purse.spent == 2 * spent
+    assert purse.spent == spent
 
 
 def test_wrappers_go_around_each_other_in_any_order() -> None:

@@ -138,6 +138,23 @@ async def test_a_plugins_tool_is_called_for_the_customer_and_what_it_says_comes_
     assert [said.tool for said in turn.trace.said] == ["shop:find_order", None]
 
 
+async def test_what_a_plugins_tool_notes_about_the_session_comes_with_its_result() -> None:
+    @p.tool
+    async def triage(context: p.ToolContext) -> str:
+        await context.set_metadata("queue", context.metadata["channel"])
+        await context.add_label("urgent")
+        return "ok"
+
+    async with p.PluginServer([triage], port=0) as remote, p.Server() as server:
+        service = await server.add_tool_service("desk", remote.url)
+        agent = await server.create_agent("Shop", model=scripted_model(tools=calling(**{"desk:triage": {}})))
+        await agent.create_guideline(action="sort it", tools=[service["triage"]], id="sort")
+        talk = server.conversation(agent, metadata={"channel": "web"})
+        turn = await talk.say("Hi")
+    assert (talk.session.metadata, talk.session.labels) == ({"channel": "web", "queue": "web"}, ("urgent",))
+    assert turn.trace.context.session_changes[0].by == "tool:desk:triage"
+
+
 async def test_choices_of_a_plugins_tool_are_asked_for_over_the_wire(plugin: str) -> None:
     model = scripted_model(match=matching("empty"), tools=calling(**{"shop:empty": {"shelf": "Ada 2"}}))
     async with p.Server(model=model) as server:
