@@ -17,7 +17,6 @@ from .adapters.stores.local import LocalCustomers, LocalSessions, LocalVariables
 from .adapters.stores.memory import MemoryCustomers, MemorySessions, MemoryVariables
 from .asking.optimization import OptimizationPolicy
 from .author_code.engine_context import EngineContext
-from .author_code.guard import Fault, guarded
 from .author_code.hooks import EngineHook, EngineHookResult, EngineHooks
 from .author_code.perceived_performance import (
     BasicNoMatchResponseProvider,
@@ -66,6 +65,7 @@ from .errors import (
     WrongKindError,
 )
 from .extensions import extension
+from .guard import Fault, guarded
 from .journeys.walkable import Misstep, first_misstep
 from .ports import Moderation, Moderator
 from .sdk.accessing import ToolContextAccessor

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .author_code.hook_calls import call_hooks
+from .author_calls.hook_calls import call_hooks
 from .author_code.hooks import HookPoint
 from .domain.session import Event, MessageEvent, StatusEvent, ToolEvent, is_of_reply
 from .domain.trace import Failure, Said, Trace

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from .asking.answered import keeping_answers
-from .author_code.hook_calls import Bailed, call_hooks, pass_hooks
-from .author_code.plan_calls import heed_matches, heed_resolved, look_ahead, make_plan
+from .author_calls.hook_calls import Bailed, call_hooks, pass_hooks
+from .author_calls.plan_calls import heed_matches, heed_resolved, look_ahead, make_plan
 from .domain.turn import Turn
 from .ending import Interruption, Shown, abandon, fail, stop
 from .observing.audit import keep_audit

@@ -27,7 +27,7 @@ from .domain.session import Customer, Event, Session, ToolEvent
 from .domain.tool import ToolCall
 from .domain.tool_context import Interaction, interaction_in
 from .domain.values import JSON
-from .observing.logs import EngineLogger
+from .logs import EngineLogger
 from .ports import (
     LLM,
     AuditSink,

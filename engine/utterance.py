@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
-from .author_code.transients import transient
 from .domain.guideline import Guideline
 from .domain.trace import ResolutionOutcome
 from .domain.turn import Turn
@@ -17,6 +16,7 @@ from .stages.ground import ground
 from .stages.load_context import load_context
 from .stages.match_guidelines import match_only
 from .timeline.emission import emit_status
+from .transients import transient
 
 RATIONALES: Mapping[str, str] = {
     "unspecified": "",

@@ -7,7 +7,7 @@ from ..domain.sensitive import Masking
 from ..domain.session import CustomEvent, Event, EventSource, MessageEvent, StatusEvent, ToolEvent
 from ..domain.turn import Turn
 from ..domain.values import canonical_json
-from .masking import learn, texts_in
+from ..masking import learn, texts_in
 
 SPEAKERS: dict[EventSource, Speaker] = {
     "customer": "customer",

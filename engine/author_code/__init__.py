@@ -1,1 +1,1 @@
-"""Code that is not ours, run in a turn: hooks, handlers, plans and policies, what they see, and their guard."""
+"""What code that is not ours is written against: hooks, plans, policies, and what they may see of a turn."""

@@ -16,7 +16,7 @@ from ..domain.trace import Trace
 from ..domain.turn import Turn
 from ..domain.values import JSON, canonical_json
 from ..errors import NotOpenError
-from ..observing.logs import EngineLogger
+from ..logs import EngineLogger
 from .emitting import AddedEvent, EventEmitter
 from .response_state import ResponseState
 from .stopwatch import Stopwatch

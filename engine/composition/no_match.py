@@ -1,9 +1,9 @@
 """What is said when no canned response fits: the provider's words, else the agent's."""
 
 from ..author_code.engine_context import EngineContext
-from ..author_code.guard import Fault, guarded
 from ..author_code.perceived_performance import NoMatchProvider
 from ..domain.turn import Turn
+from ..guard import Fault, guarded
 from ..services import Services
 from ..templating.faults import RenderError
 from .candidates import available_fields

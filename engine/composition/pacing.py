@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ..author_code.engine_context import EngineContext
-from ..author_code.guard import Fault, guarded
 from ..author_code.perceived_performance import PerceivedPerformancePolicy
 from ..domain.turn import Turn
+from ..guard import Fault, guarded
 from ..services import Services
 
 T = TypeVar("T")

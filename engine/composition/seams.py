@@ -1,6 +1,6 @@
 """Where authors' hooks have their say in a reply: the one page on which composition calls them."""
 
-from ..author_code.hook_calls import Passed, call_hooks, pass_hooks
+from ..author_calls.hook_calls import Passed, call_hooks, pass_hooks
 from ..domain.turn import Turn
 from ..ports import StreamingLLM
 from ..services import Services

@@ -6,13 +6,13 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..asking.masking import mask, mask_sections, restore_answer
 from ..domain.ask import Ask, Reply, Section, Settings
 from ..domain.asked import AskMade, AskTime, SectionMark
 from ..domain.sensitive import Masking
 from ..domain.situation import Situation
 from ..domain.values import JSON, digest
 from ..errors import ModelError, UndecidedError
+from ..masking import mask, mask_sections, restore_answer
 from ..ports import LLM
 from .prompt import made_with, render
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..asking.masking import mask
 from ..asking.situation import situation
 from ..domain.guideline import Guideline
 from ..domain.journey import ROOT, Journey
 from ..domain.turn import Turn
 from ..errors import ModelError
 from ..knowledge.nearness import clearly_nearest
+from ..masking import mask
 from ..services import Services
 from .progress import ended_just_now, is_under_way, triggered
 

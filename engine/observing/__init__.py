@@ -1,1 +1,1 @@
-"""What is written down of a turn while it is played: its log, its audit, its times."""
+"""What is written down of a turn while it is played: the lines of its log, its audit, its times."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..asking.masking import mask_value
 from ..asking.situation import masking_of
-from ..author_code.guard import Fault, guarded
 from ..codec import dump
 from ..domain.audit import AuditedKind, AuditRecord
 from ..domain.tool import ToolCall
 from ..domain.turn import Turn
 from ..domain.values import JSON
+from ..guard import Fault, guarded
+from ..masking import mask_value
 from ..services import Services
 from .turn_log import how_it_ended
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from ..asking.masking import mask
 from ..asking.situation import masking_of
 from ..domain.trace import AskMade, GuidelineCheck, JourneyMove, Trace
 from ..domain.turn import Turn
 from ..domain.values import canonical_json
-from .logs import TRACE, is_wanted, write
+from ..logs import TRACE, is_wanted, write
+from ..masking import mask
 
 T = TypeVar("T")
 

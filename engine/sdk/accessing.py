@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 from ..domain.current import current_part
 from ..domain.tool_context import Interaction, ToolContext
 from ..errors import NotOpenError
-from ..observing.logs import EngineLogger
+from ..logs import EngineLogger
 
 if TYPE_CHECKING:
     from .app import Server

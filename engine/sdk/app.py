@@ -21,7 +21,7 @@ from ..decisions.own_examples import read_examples
 from ..domain.current import Current
 from ..domain.session import Customer
 from ..errors import NotOpenError
-from ..observing.logs import show
+from ..logs import show
 from ..ports import (
     AuditSink,
     Embedder,

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias
 
-from ..author_code.handlers import call_code
+from ..author_calls.handlers import call_code
 from ..author_code.hooks import EngineHooks
 from ..errors import closest
-from ..observing.logs import logger
+from ..logs import logger
 from .attaching import complete
 from .draft import AgentDraft
 

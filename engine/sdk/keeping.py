@@ -9,7 +9,7 @@ from ..domain.current import current_part
 from ..domain.session import Customer, Session
 from ..domain.values import JSON, unique
 from ..errors import UnknownNameError
-from ..observing.logs import EngineLogger
+from ..logs import EngineLogger
 from .conversation import Conversation
 from .customers import CustomerHandle, Customers
 from .relations import Tag

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar, cast
 
-from ..author_code.guard import Fault, isolated
 from ..domain.values import slug
 from ..errors import AgentLoadError, closest
+from ..guard import Fault, isolated
 from .agents import Agent
 from .app import Server, handover
 from .built import BuiltAgent

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from ..author_code.handlers import call_code
+from ..author_calls.handlers import call_code
 from ..errors import AuthoringError
 from .names import caller
 

@@ -7,7 +7,6 @@ decision, put in a prompt of its own in which sensitive values have placeholders
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..asking.masking import learn, texts_in
 from ..asking.situation import lines, said_in
 from ..decisions.customer import CUSTOMER, CustomerAnswer
 from ..decisions.decision import Decided, decide
@@ -18,6 +17,7 @@ from ..domain.sensitive import Masking
 from ..domain.session import Session
 from ..domain.situation import Situation
 from ..domain.values import JSON
+from ..masking import learn, texts_in
 from ..ports import LLM
 
 SEEN_BY_CUSTOMERS = ("customer", "agent", "operator")

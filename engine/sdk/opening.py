@@ -14,7 +14,7 @@ from ..domain.modes import ModerationMode, SessionMode
 from ..domain.session import AgentState, Customer, Session
 from ..domain.tool import Permission
 from ..domain.values import JSON
-from ..observing.logs import show_as_environment_says
+from ..logs import show_as_environment_says
 from ..ports import LLM, AuditSink, Clock, Embedder, EventSink, RetrieverRunner, Sleeper, ToolResolver, ToolRunner
 from ..services import FixedClock, Services, Silence
 from .built import BuiltAgent

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from ..asking.asks import ask_id, with_asks
 from ..asking.situation import instructions, situation
-from ..author_code.guard import Fault, guarded
 from ..decisions.analysis import ANALYSIS
 from ..decisions.decision import StillUndecidedError, decide
 from ..domain.facts import AnalysisFacts, Instruction
@@ -13,6 +12,7 @@ from ..domain.guideline import Guideline
 from ..domain.modes import Criticality
 from ..domain.turn import Turn
 from ..errors import ModelError
+from ..guard import Fault, guarded
 from ..services import Services
 
 

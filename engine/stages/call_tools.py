@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
 from ..asking.situation import situation
-from ..author_code.plan_calls import choose_calls
+from ..author_calls.plan_calls import choose_calls
 from ..composition.progress import tell_of_tools
 from ..decisions.consequential import CONSEQUENTIAL, ConsequentialAnswer
 from ..decisions.decision import Decided, decide

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..asking.situation import instructions, situation
-from ..author_code.hook_calls import Bailed
+from ..author_calls.hook_calls import Bailed
 from ..composition.candidates import Candidate, find_candidates
 from ..composition.choosing import choose_response, reword
 from ..composition.drafting import write_draft

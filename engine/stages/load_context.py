@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..asking.masking import learn, texts_in
 from ..asking.situation import lines, said_in
 from ..domain.journey import Path
 from ..domain.sensitive import Masking
@@ -12,6 +11,7 @@ from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..journeys.progress import path_before
 from ..knowledge.variables import with_variables
+from ..masking import learn, texts_in
 from ..services import Services
 
 

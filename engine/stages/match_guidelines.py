@@ -6,9 +6,8 @@ from itertools import pairwise
 
 from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
 from ..asking.situation import situation
-from ..author_code.guard import Fault, guarded
-from ..author_code.handlers import SECONDS, call_code
-from ..author_code.strategies import Group, groups, judge
+from ..author_calls.handlers import SECONDS, call_code
+from ..author_calls.strategies import Group, groups, judge
 from ..decisions.decision import AskRecord, StillUndecidedError, decide
 from ..decisions.match import MATCH, GuidelineVerdict
 from ..domain.facts import CheckKind, GuidelineCandidate, MatchFacts
@@ -18,6 +17,7 @@ from ..domain.modes import Criticality
 from ..domain.relationship import Endpoint
 from ..domain.trace import GuidelineCheck
 from ..domain.turn import Turn
+from ..guard import Fault, guarded
 from ..services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, Services
 
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from ..asking.asks import side_by_side
+from ..author_calls.handlers import SECONDS
 from ..author_code.engine_context import EngineContext
-from ..author_code.guard import Fault, guarded
-from ..author_code.handlers import SECONDS
-from ..author_code.transients import Brought, with_transients
 from ..domain.knowledge import Retrieved, Retriever, RetrieverResult
 from ..domain.retrieval import RetrieverContext
 from ..domain.turn import Turn
 from ..errors import UnknownNameError
-from ..observing.logs import EngineLogger
+from ..guard import Fault, guarded
+from ..logs import EngineLogger
 from ..ports import Retrieval
 from ..services import Services
+from ..transients import Brought, with_transients
 from .resolve_relationships import resolve_relationships
 
 Gather: TypeAlias = Callable[[Turn], Awaitable[Turn]]

@@ -1,8 +1,8 @@
 """What authors want done once the messages of a turn are out."""
 
-from ..author_code.handlers import guideline_calls, hooked_guideline_calls, hooked_journey_calls, run_handlers
-from ..author_code.hook_calls import call_hooks
-from ..author_code.journey_handlers import message_calls
+from ..author_calls.handlers import guideline_calls, hooked_guideline_calls, hooked_journey_calls, run_handlers
+from ..author_calls.hook_calls import call_hooks
+from ..author_calls.journey_handlers import message_calls
 from ..domain.turn import Turn
 from ..services import Services
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from ..author_code.engine_context import EngineContext
-from ..author_code.handlers import (
+from ..author_calls.handlers import (
     HandlerCall,
     guideline_calls,
     hooked_guideline_calls,
     hooked_journey_calls,
     run_handlers,
 )
-from ..author_code.journey_handlers import field_calls, selected_calls
+from ..author_calls.journey_handlers import field_calls, selected_calls
+from ..author_code.engine_context import EngineContext
 from ..domain.turn import Turn
 from ..services import Services
 

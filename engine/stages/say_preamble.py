@@ -7,7 +7,6 @@ from dataclasses import replace
 from ..asking.asks import ask_id, with_asks
 from ..asking.situation import situation
 from ..author_code.engine_context import EngineContext
-from ..author_code.guard import Fault, guarded
 from ..composition.candidates import Candidate, find_preambles
 from ..composition.pacing import ask_policy, first_of, pause
 from ..composition.rendering import render_plain
@@ -20,6 +19,7 @@ from ..domain.modes import CompositionMode
 from ..domain.session import MessageEvent
 from ..domain.turn import Turn
 from ..errors import ModelError
+from ..guard import Fault, guarded
 from ..services import Services
 from ..timeline.emission import emit_status
 from .understand import understand

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from ..asking.masking import hide
 from ..domain.session import Event, MessageEvent, Status, StatusEvent
 from ..domain.trace_context import Leak
 from ..domain.turn import Turn
 from ..domain.values import JSON
+from ..masking import hide
 from ..services import Services
 
 COMPLETED = "completed"

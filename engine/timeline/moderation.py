@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ..author_code.guard import Fault, guarded
 from ..domain.session import MessageEvent, Session
+from ..guard import Fault, guarded
 from ..ports import Moderator
 
 SECONDS = 30.0

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from ..asking.asks import side_by_side
-from ..author_code.transients import Brought, with_transients
 from ..domain.modes import SessionMode
 from ..domain.session import CustomEvent, Event, MessageEvent, StatusEvent, ToolEvent
 from ..domain.tool import Tool, ToolCall, ToolResult
@@ -18,6 +17,7 @@ from ..ports import ToolInvocation
 from ..services import Services
 from ..timeline.emission import emit, emit_status
 from ..timeline.noting import with_changes_of_calls
+from ..transients import Brought, with_transients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ ROW_NUMBER = re.compile(r"\bR\d\d\b")
 MAY_PRINT = ("evals/plugin/terminal.py", "evals/commands/", "reports/command.py", "benchmarks/")
 MAY_CATCH_ALL = {
     "engine/pipeline.py": "the turn boundary: an error becomes an error status, and the turn still ends",
-    "engine/author_code/guard.py": "foreign code (tools, matchers, hooks, agent modules): its errors become values",
+    "engine/guard.py": "foreign code (tools, matchers, hooks, agent modules): its errors become values",
     "evals/playing/runner.py": "the scenario boundary: one scenario's error leaves the others alone",
 }
 

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from ...author_code.guard import Fault, guarded
 from ...domain.tool import ToolResult
+from ...guard import Fault, guarded
 
 SECONDS = 120.0
 MOST_BYTES = 16 * 1024

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
-from ...author_code.guard import Fault, guarded
 from ...domain.tool import Tool, ToolResult
 from ...domain.values import JSON
 from ...errors import MissingExtraError, ToolServiceError
+from ...guard import Fault, guarded
 from ...ports import ResolvedTool, ToolInvocation
 from .dispatch import own_name
 from .faults import MOST_BYTES, SECONDS, report, run_guarded

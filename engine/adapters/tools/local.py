@@ -6,12 +6,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from ...author_code.guard import Fault, guarded, in_thread
 from ...domain.session_changes import SessionNotes, noting
 from ...domain.tool import Tool, ToolResult
 from ...domain.tool_context import CONTEXT_NAMES, START, ToolContext, interaction_in, is_context
 from ...domain.values import JSON
 from ...errors import UnknownNameError
+from ...guard import Fault, guarded, in_thread
 from ...ports import ResolvedTool, ToolInvocation
 from ...tooling.arguments import InvalidArgument, convert, to_python
 from .faults import MOST_BYTES, SECONDS, report, run_guarded

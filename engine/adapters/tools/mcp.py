@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from ...author_code.guard import Fault, guarded
 from ...domain.tool import Tool, ToolResult
 from ...domain.values import JSON
 from ...errors import MissingExtraError, ToolServiceError
+from ...guard import Fault, guarded
 from ...ports import ResolvedTool, ToolInvocation
 from .dispatch import own_name
 from .faults import MOST_BYTES, SECONDS, failed, run_guarded

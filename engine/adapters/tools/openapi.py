@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, urljoin
 
-from ...author_code.guard import Fault, guarded
 from ...domain.tool import Parameter, Tool, ToolResult
 from ...domain.values import JSON
 from ...errors import ToolServiceError
+from ...guard import Fault, guarded
 from ...ports import ResolvedTool, ToolInvocation
 from ...tooling.schemas import at_pointer
 from .faults import MOST_BYTES, SECONDS, run_guarded

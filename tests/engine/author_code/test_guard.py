@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from understudy.engine.author_code.guard import Fault, guarded, in_thread
+from understudy.engine.guard import Fault, guarded, in_thread
 
 
 class OutOfPaper(Exception):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import understudy.engine as p
-from understudy.engine.asking.masking import find_sensitive, hide, learn, mask, restore_answer
 from understudy.engine.domain.sensitive import Masking, SensitivePattern
+from understudy.engine.masking import find_sensitive, hide, learn, mask, restore_answer
 
 from ..worlds import calling, matching, saying, scripted_model
 

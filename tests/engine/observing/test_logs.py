@@ -12,7 +12,7 @@ import pytest
 import understudy.engine as p
 from understudy.engine.domain.sensitive import SensitivePattern
 from understudy.engine.errors import ModelUnavailableError
-from understudy.engine.observing.logs import TRACE, EngineLogger
+from understudy.engine.logs import TRACE, EngineLogger
 
 from ..worlds import calling, following, matching, scripted_model
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from ..domain.guideline import Guideline
 from ..errors import closest
+from ..guard import Fault, guarded
 from ..services import GuidelineMatch, GuidelineMatchingContext, Strategy
-from .guard import Fault, guarded
 from .handlers import SECONDS, call_code
 
 

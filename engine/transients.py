@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..domain.guideline import Guideline
-from ..domain.modes import Criticality
-from ..domain.trace import GuidelineCheck
-from ..domain.turn import Turn
-from ..domain.values import JSON, slug, unique
-from ..errors import UnknownNameError
+from .domain.guideline import Guideline
+from .domain.modes import Criticality
+from .domain.trace import GuidelineCheck
+from .domain.turn import Turn
+from .domain.values import JSON, slug, unique
+from .errors import UnknownNameError
 
 KEYS = ("action", "condition", "description", "priority", "criticality")
 

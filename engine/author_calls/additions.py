@@ -3,13 +3,13 @@
 from collections import Counter
 from dataclasses import replace
 
+from ..author_code.engine_context import Additions
 from ..domain.tool import ToolCall
 from ..domain.turn import Turn
 from ..services import Services
 from ..timeline.by_code import put
 from ..timeline.noting import with_changes
 from ..tooling.calling import with_results
-from .engine_context import Additions
 
 
 async def take_up(turn: Turn, services: Services, *, additions: Additions, by: str) -> Turn:

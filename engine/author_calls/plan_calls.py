@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from ..author_code.engine_context import Additions, EngineContext
+from ..author_code.planning import InferredCall, NullPlan, NullPlanner, Plan
+from ..author_code.response_state import why_it_holds
 from ..domain.session_changes import noting
 from ..domain.trace_code import PlanTrace
 from ..domain.turn import Turn
+from ..guard import Fault, guarded
 from ..services import GuidelineMatch, Services
 from ..tooling.proposals import Approved, Refused, Screened
 from .additions import take_up
-from .engine_context import Additions, EngineContext
-from .guard import Fault, guarded
 from .handlers import SECONDS
-from .planning import InferredCall, NullPlan, NullPlanner, Plan
-from .response_state import why_it_holds
 
 T = TypeVar("T")
 

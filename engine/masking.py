@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
 
-from ..domain.ask import Section
-from ..domain.sensitive import Masking, SensitivePattern
-from ..domain.values import JSON
+from .domain.ask import Section
+from .domain.sensitive import Masking, SensitivePattern
+from .domain.values import JSON
 
 UNMASKED_SECTIONS = frozenset(("instructions", "examples", "answer"))
 """Sections that hold no words of anybody but ours."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from ..errors import UnknownNameError
+from .errors import UnknownNameError
 
 TRACE = 5
 """The finest level, below DEBUG."""

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ..asking.asks import side_by_side
+from ..author_code.engine_context import Additions, EngineContext
+from ..author_code.hooks import HookedHandler
+from ..author_code.response_state import why_it_holds
 from ..domain.session_changes import SessionNotes, noting
 from ..domain.turn import Turn
 from ..domain.values import JSON
+from ..guard import Fault, guarded
 from ..services import GuidelineHandler, GuidelineMatch, JourneyMatch, Services
 from .additions import take_up
-from .engine_context import Additions, EngineContext
-from .guard import Fault, guarded
-from .hooks import HookedHandler
-from .response_state import why_it_holds
 
 SECONDS = 120.0
 """How long an author's code may take before the turn goes on without it."""

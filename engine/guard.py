@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar, cast
 
-from ..errors import AuthoringError
+from .errors import AuthoringError
 
 T = TypeVar("T")
 

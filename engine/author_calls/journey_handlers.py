@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..author_code.engine_context import EngineContext
 from ..domain.journey import ROOT, Journey, State
 from ..domain.trace import JourneyMove
 from ..domain.turn import Turn
 from ..services import JourneyCode, JourneyHandler, JourneyMatch, JourneyStateMatch, StateHandler
-from .engine_context import EngineContext
 from .handlers import HandlerCall
 
 

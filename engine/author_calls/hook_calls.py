@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..author_code.engine_context import Additions, EngineContext
+from ..author_code.hooks import EngineHook, EngineHookResult, HookPoint
 from ..domain.session_changes import noting
 from ..domain.trace_code import HookOutcome, HookRan
 from ..domain.turn import Turn
+from ..guard import Fault, guarded
 from ..services import Services
 from .additions import take_up
-from .engine_context import Additions, EngineContext
-from .guard import Fault, guarded
 from .handlers import SECONDS, call_code
-from .hooks import EngineHook, EngineHookResult, HookPoint
 
 
 class Bailed(Exception):  # control flow and no error
