@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import understudy.engine as p
+from understudy.engine.author_code.functions import AgentCode
 from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.journey import Journey
 from understudy.engine.domain.session import AgentState, MessageEvent, Session, ToolEvent
 from understudy.engine.domain.tool import ToolCall, ToolResult
 from understudy.engine.domain.trace import Trace
 from understudy.engine.ports import ToolInvocation
-from understudy.engine.services import AgentCode
 
 from .star_data import FIXED, START, Exchange, exchanges, read_agent, tool_id
 

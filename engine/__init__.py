@@ -18,6 +18,7 @@ from .adapters.stores.memory import MemoryCustomers, MemorySessions, MemoryVaria
 from .asking.optimization import OptimizationPolicy
 from .author_code.engine_context import EngineContext
 from .author_code.hooks import EngineHook, EngineHookResult, EngineHooks
+from .author_code.matching import GuidelineMatchingContext, MatchingStrategy
 from .author_code.perceived_performance import (
     BasicNoMatchResponseProvider,
     BasicPerceivedPerformancePolicy,
@@ -34,6 +35,7 @@ from .decisions.decision import Answer, AskRecord, Decided, Decision, StillUndec
 from .domain.agent import AgentDefinition
 from .domain.audit import AuditRecord
 from .domain.knowledge import Capability, RetrieverResult, Term
+from .domain.matches import GuidelineMatch, JourneyMatch, JourneyStateMatch
 from .domain.modes import CompositionMode, Criticality, OutputMode, SessionMode
 from .domain.relationship import Relationship
 from .domain.retrieval import RetrieverContext
@@ -103,14 +105,7 @@ from .sdk.turn_result import TurnResult
 from .sdk.variables import VariableHandle as Variable
 from .sdk.world import World
 from .sdk.writing import WrittenGuideline, guideline
-from .services import (
-    BatchPolicy,
-    GuidelineMatch,
-    GuidelineMatchingContext,
-    JourneyMatch,
-    JourneyStateMatch,
-    MatchingStrategy,
-)
+from .services import BatchPolicy
 
 ParlantClient = Client
 """The name under which some programs know the client."""

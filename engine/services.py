@@ -1,33 +1,20 @@
 """What a stage may use: the frozen bundle of collaborators, made once per conversation."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeAlias
 
-from .author_code.engine_context import EngineContext
+from .author_code.functions import AgentCode
 from .author_code.hooks import EngineHooks
 from .author_code.perceived_performance import (
-    NoMatchProvider,
-    NullPerceivedPerformancePolicy,
-    PerceivedPerformancePolicy,
-    PreambleInstructions,
     TimeStandsStill,
 )
-from .author_code.planning import NullPlan, NullPlanner, Plan, Planner
-from .domain.agent import AgentDefinition
+from .author_code.planning import NullPlan, Plan
 from .domain.ask import Settings
-from .domain.current import current_part
-from .domain.guideline import Guideline
 from .domain.matches import GuidelineMatch as GuidelineMatch
 from .domain.matches import JourneyMatch as JourneyMatch
 from .domain.matches import JourneyStateMatch as JourneyStateMatch
-from .domain.retrieval import RetrieverContext
-from .domain.session import Customer, Event, Session, ToolEvent
-from .domain.tool import ToolCall
-from .domain.tool_context import Interaction, interaction_in
-from .domain.values import JSON
-from .logs import EngineLogger
+from .domain.session import Event
 from .ports import (
     LLM,
     AuditSink,
@@ -44,121 +31,6 @@ from .ports import (
     ToolRunner,
     VariableStore,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuidelineMatchingContext:
-    """What a custom matcher may look at."""
-
-    agent: AgentDefinition
-    session: Session
-    variables: Mapping[str, JSON]
-    staged_tool_calls: tuple[ToolCall, ...] = ()
-    trace_id: str = ""
-
-    @property
-    def interaction(self) -> Interaction:
-        """What was said so far."""
-        return interaction_in(self.session.events)
-
-    @property
-    def staged_events(self) -> tuple[ToolEvent, ...]:
-        """The events of this turn that hold its tool calls."""
-        events = (event for event in self.session.events if isinstance(event, ToolEvent))
-        return tuple(event for event in events if event.trace_id == self.trace_id)
-
-    @property
-    def logger(self) -> EngineLogger:
-        """The engine's logger; its lines carry the turn's trace id."""
-        return EngineLogger(trace_id=self.trace_id)
-
-    @property
-    def customer(self) -> Customer:
-        """Who the agent talks to."""
-        return self.session.customer
-
-    @property
-    def server(self) -> Any:
-        """The server that the agent was declared on; None where it was declared on none."""
-        return current_part("server")
-
-
-Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Any], Awaitable[GuidelineMatch]]
-"""An author's own code that decides whether a guideline applies.
-
-It is given the guideline as a value, which reads like the handle of the same name; either annotation will do.
-"""
-
-
-class MatchingStrategy(Protocol):
-    """An author's own code that judges a group of guidelines at once, such as a trained classifier."""
-
-    async def match(
-        self, context: GuidelineMatchingContext, guidelines: Sequence[Guideline], /
-    ) -> Iterable[GuidelineMatch]:
-        """What is to be said of these guidelines; one that is left out does not apply."""
-        ...
-
-
-StrategyFunction: TypeAlias = Callable[
-    [GuidelineMatchingContext, Sequence[Guideline]], Awaitable[Iterable[GuidelineMatch]]
-]
-Strategy: TypeAlias = MatchingStrategy | StrategyFunction
-"""An author's own way to judge a group of guidelines: an object with `match`, or such a function by itself."""
-
-GuidelineHandler: TypeAlias = Callable[[EngineContext, GuidelineMatch], Awaitable[None]]
-"""An author's own code that runs when a guideline holds, or when the messages of such a turn are out."""
-
-FieldProvider: TypeAlias = Callable[[EngineContext], Awaitable[Mapping[str, JSON]]]
-"""An author's own code that gives values for the fields of canned responses."""
-
-
-JourneyHandler: TypeAlias = Callable[[EngineContext, JourneyMatch], Awaitable[None]]
-"""An author's own code that runs when a journey is active, or when the messages of such a turn are out."""
-
-StateHandler: TypeAlias = Callable[[EngineContext, JourneyStateMatch], Awaitable[None]]
-"""An author's own code that runs when a journey stands in a state, or when the messages of such a turn are out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyCode:
-    """Functions that belong to journeys (by id), to states (`journey/state`) and ways (`journey/source->target`)."""
-
-    selected: dict[str, JourneyHandler] = field(default_factory=dict[str, JourneyHandler])
-    message: dict[str, JourneyHandler] = field(default_factory=dict[str, JourneyHandler])
-    state_selected: dict[str, StateHandler] = field(default_factory=dict[str, StateHandler])
-    state_message: dict[str, StateHandler] = field(default_factory=dict[str, StateHandler])
-    fields: dict[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordingCode:
-    """Functions that have a say in how an agent's messages are worded and when they are sent."""
-
-    performance: PerceivedPerformancePolicy = NullPerceivedPerformancePolicy()
-    preamble_instructions: PreambleInstructions | None = None
-    no_match: NoMatchProvider | None = None
-
-
-RetrieverCode: TypeAlias = Callable[[RetrieverContext], Awaitable[Any]]
-"""An author's own code that looks up what the agent should know for its reply."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentCode:
-    """The functions that belong to an agent's definition, by the id of what they belong to."""
-
-    matchers: Mapping[str, Matcher] = field(default_factory=dict[str, Matcher])
-    strategies: Mapping[str, Strategy] = field(default_factory=dict[str, Strategy])
-    on_selected: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
-    """Run before the reply is composed, for guidelines that hold."""
-    on_message: Mapping[str, GuidelineHandler] = field(default_factory=dict[str, GuidelineHandler])
-    """Run once the messages are out, for the same guidelines."""
-    field_providers: Mapping[str, FieldProvider] = field(default_factory=dict[str, FieldProvider])
-    retrievers: Mapping[str, RetrieverCode] = field(default_factory=dict[str, RetrieverCode])
-    journeys: JourneyCode = JourneyCode()
-    wording: WordingCode = WordingCode()
-    planner: Planner = NullPlanner()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

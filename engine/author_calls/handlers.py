@@ -7,13 +7,15 @@ from typing import Any, cast
 
 from ..asking.asks import side_by_side
 from ..author_code.engine_context import Additions, EngineContext
+from ..author_code.functions import GuidelineHandler
 from ..author_code.hooks import HookedHandler
 from ..author_code.response_state import why_it_holds
+from ..domain.matches import GuidelineMatch, JourneyMatch
 from ..domain.session_changes import SessionNotes, noting
 from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..guard import Fault, guarded
-from ..services import GuidelineHandler, GuidelineMatch, JourneyMatch, Services
+from ..services import Services
 from .additions import take_up
 
 SECONDS = 120.0

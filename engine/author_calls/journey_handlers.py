@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..author_code.engine_context import EngineContext
+from ..author_code.functions import JourneyCode, JourneyHandler, StateHandler
 from ..domain.journey import ROOT, Journey, State
+from ..domain.matches import JourneyMatch, JourneyStateMatch
 from ..domain.trace import JourneyMove
 from ..domain.turn import Turn
-from ..services import JourneyCode, JourneyHandler, JourneyMatch, JourneyStateMatch, StateHandler
 from .handlers import HandlerCall
 
 

@@ -7,11 +7,12 @@ from typing import Generic, TypeVar
 from ..author_code.engine_context import Additions, EngineContext
 from ..author_code.planning import InferredCall, NullPlan, NullPlanner, Plan
 from ..author_code.response_state import why_it_holds
+from ..domain.matches import GuidelineMatch
 from ..domain.session_changes import noting
 from ..domain.trace_code import PlanTrace
 from ..domain.turn import Turn
 from ..guard import Fault, guarded
-from ..services import GuidelineMatch, Services
+from ..services import Services
 from ..tooling.proposals import Approved, Refused, Screened
 from .additions import take_up
 from .handlers import SECONDS

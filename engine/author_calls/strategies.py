@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ..author_code.matching import GuidelineMatchingContext, Strategy
 from ..domain.guideline import Guideline
+from ..domain.matches import GuidelineMatch
 from ..errors import closest
 from ..guard import Fault, guarded
-from ..services import GuidelineMatch, GuidelineMatchingContext, Strategy
 from .handlers import SECONDS, call_code
 
 

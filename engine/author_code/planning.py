@@ -7,14 +7,12 @@ may ask for another round.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from ..domain.matches import GuidelineMatch
 from ..domain.tool import ToolCall
 from ..domain.values import JSON
 from .engine_context import EngineContext
-
-if TYPE_CHECKING:
-    from ..services import GuidelineMatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

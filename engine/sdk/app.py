@@ -10,6 +10,7 @@ from typing import Any, Self, Unpack
 from ..adapters.audit import AuditFile
 from ..adapters.tools.faults import MOST_BYTES, SECONDS
 from ..asking.optimization import OptimizationPolicy, optimization
+from ..author_code.functions import WordingCode
 from ..author_code.hooks import EngineHooks
 from ..author_code.perceived_performance import (
     NoMatchProvider,
@@ -27,7 +28,7 @@ from ..ports import (
     Embedder,
     EventSink,
 )
-from ..services import BatchPolicy, WordingCode
+from ..services import BatchPolicy
 from .agents import Agent
 from .attaching import complete
 from .built import BuiltAgent

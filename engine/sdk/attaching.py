@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar, cast
 
+from ..author_code.functions import JourneyCode
 from ..domain.guideline import Guideline
 from ..domain.knowledge import CannedResponse, Retriever
 from ..domain.relationship import Endpoint, Relationship
-from ..services import JourneyCode
 from .common_knowledge import with_common_knowledge
 from .draft import AgentDraft
 from .journey_draft import JourneyDraft, drawn

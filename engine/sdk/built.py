@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..author_code.functions import AgentCode
 from ..author_code.hooks import EngineHooks
 from ..domain.agent import AgentDefinition
 from ..ports import Embedder, Moderator, ToolRunner
-from ..services import AgentCode, BatchPolicy
+from ..services import BatchPolicy
 from .models import NamedModel
 
 if TYPE_CHECKING:

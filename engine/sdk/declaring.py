@@ -2,10 +2,10 @@
 
 from typing import Unpack
 
+from ..author_code.matching import Strategy
 from ..domain.agent import AgentDefinition
 from ..domain.relationship import Endpoint
 from ..errors import UnknownNameError
-from ..services import Strategy
 from . import kinds
 from .agents import Agent
 from .checking import checked

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ..author_code.functions import AgentCode, FieldProvider, GuidelineHandler, JourneyCode, RetrieverCode, WordingCode
+from ..author_code.matching import Matcher, Strategy
 from ..author_code.planning import NullPlanner, Planner
 from ..domain.agent import AgentDefinition
 from ..domain.guideline import Guideline
@@ -16,16 +18,6 @@ from ..domain.values import slug
 from ..errors import RelationshipCycleError
 from ..ports import VariableStore
 from ..relationships.cycles import find_cycle
-from ..services import (
-    AgentCode,
-    FieldProvider,
-    GuidelineHandler,
-    JourneyCode,
-    Matcher,
-    RetrieverCode,
-    Strategy,
-    WordingCode,
-)
 from .journey_draft import JourneyDraft, drawn, links_to
 from .models import ModelLike
 from .names import caller, readable_id

@@ -5,12 +5,13 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any, TypedDict, Unpack, cast
 
+from ..author_code.functions import FieldProvider, GuidelineHandler
+from ..author_code.matching import Matcher, Strategy
 from ..domain.guideline import Guideline, Matching, Properties
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.relationship import Endpoint
 from ..domain.values import JSON, slug
 from ..errors import UnknownNameError
-from ..services import FieldProvider, GuidelineHandler, Matcher, Strategy
 from . import guidelines as handles
 from . import kinds
 from .checking import checked, refuse_unknown

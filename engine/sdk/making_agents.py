@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, Unpack, cast
 
+from ..author_code.functions import WordingCode
+from ..author_code.matching import Strategy
 from ..author_code.perceived_performance import PerceivedPerformancePolicy, PreambleConfiguration
 from ..author_code.planning import NullPlanner, Planner
 from ..decisions.own_examples import read_examples
@@ -14,7 +16,6 @@ from ..domain.modes import CompositionMode, OutputMode
 from ..domain.relationship import Relationship
 from ..domain.tool import Permission
 from ..domain.values import JSON
-from ..services import Strategy, WordingCode
 from . import kinds
 from .checking import checked, refuse_unknown, shown
 from .configuring import ContextConfig, Sensitive, context_policy, sensitive_patterns

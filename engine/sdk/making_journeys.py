@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict, Unpack, cast
 
+from ..author_code.functions import JourneyHandler
 from ..domain import journey as domain
 from ..domain.modes import CompositionMode, Criticality
 from ..domain.values import JSON
-from ..services import JourneyHandler
 from . import kinds
 from .checking import checked, refuse_unknown, shown
 from .draft import AgentDraft

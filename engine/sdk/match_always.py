@@ -1,7 +1,8 @@
 """The matcher of what holds in every turn."""
 
+from ..author_code.matching import GuidelineMatchingContext
 from ..domain.guideline import Guideline
-from ..services import GuidelineMatch, GuidelineMatchingContext
+from ..domain.matches import GuidelineMatch
 
 
 async def MATCH_ALWAYS(context: GuidelineMatchingContext, guideline: Guideline) -> GuidelineMatch:  # noqa: N802  # the documented name

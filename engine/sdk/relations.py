@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from ..author_code.matching import Strategy
 from ..domain.knowledge import PREAMBLE
 from ..domain.relationship import Endpoint, Relationship, RelationshipKind
-from ..services import Strategy
 from .checking import TOOLS, checked, ends
 from .draft import add_relationship
 from .names import caller

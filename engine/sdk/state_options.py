@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict, cast
 
+from ..author_code.functions import FieldProvider, StateHandler
 from ..domain.journey import State
 from ..domain.modes import CompositionMode
 from ..domain.values import JSON, slug
-from ..services import FieldProvider, StateHandler
 from . import kinds
 from .checking import checked, refuse_unknown
 from .draft import AgentDraft

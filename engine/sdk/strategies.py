@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from ..author_code.matching import Strategy
 from ..domain.guideline import Guideline
-from ..services import Strategy
 
 
 def judged_by(guidelines: Iterable[Guideline], by_tag: Mapping[str, Strategy]) -> tuple[Guideline, ...]:

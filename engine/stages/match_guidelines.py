@@ -8,17 +8,19 @@ from ..asking.asks import ask_id, next_ordinal, side_by_side, with_asks
 from ..asking.situation import situation
 from ..author_calls.handlers import SECONDS, call_code
 from ..author_calls.strategies import Group, groups, judge
+from ..author_code.matching import GuidelineMatchingContext
 from ..decisions.decision import AskRecord, StillUndecidedError, decide
 from ..decisions.match import MATCH, GuidelineVerdict
 from ..domain.facts import CheckKind, GuidelineCandidate, MatchFacts
 from ..domain.guideline import Guideline
 from ..domain.journey import position
+from ..domain.matches import GuidelineMatch
 from ..domain.modes import Criticality
 from ..domain.relationship import Endpoint
 from ..domain.trace import GuidelineCheck
 from ..domain.turn import Turn
 from ..guard import Fault, guarded
-from ..services import BatchPolicy, GuidelineMatch, GuidelineMatchingContext, Services
+from ..services import BatchPolicy, Services
 
 
 async def match_guidelines(turn: Turn, services: Services) -> Turn:

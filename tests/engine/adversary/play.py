@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 import understudy.engine as p
+from understudy.engine.author_code.functions import AgentCode
 from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.ask import Ask
 from understudy.engine.domain.session import Session
 from understudy.engine.ports import LLM, ToolInvocation, ToolRunner
-from understudy.engine.services import AgentCode
 
 from .definitions import MATCHERS, agents
 from .model import Adversary, Echo

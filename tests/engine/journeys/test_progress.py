@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import cast
 
 import understudy.engine as p
+from understudy.engine.author_code.functions import AgentCode
 from understudy.engine.domain.agent import AgentDefinition
 from understudy.engine.domain.ask import Ask, Reply
 from understudy.engine.domain.guideline import Guideline
@@ -12,7 +13,6 @@ from understudy.engine.domain.relationship import Endpoint, Relationship
 from understudy.engine.domain.session import AgentState, Session
 from understudy.engine.domain.tool import Parameter, Tool
 from understudy.engine.ports import LLM, ToolInvocation
-from understudy.engine.services import AgentCode
 
 from ..worlds import calling, matching, moving, saying, scripted_model
 
