@@ -174,12 +174,16 @@ def test_what_is_played_once_more_is_begun_anew(suite: Path) -> None:
 
 def test_what_is_under_way_is_cancelled_when_the_run_ends(suite: Path) -> None:
     cancelled: list[str] = []
+    under_way = asyncio.Event()
 
     class Hanging(Gathering):
         async def ask(self, ask: Ask, /) -> Reply:
             if not re.search(r"number [2-9]", str(ask.facts)):
+                if ask.decision == "match":  # what is inferred of the agent all of them wait for
+                    await under_way.wait()
                 return await super().ask(ask)
             self.waiting += 1
+            under_way.set()
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
