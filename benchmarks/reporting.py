@@ -73,7 +73,8 @@ def _fill(database: Path) -> None:
     """One run, and as many copies as there should be runs, each on a later day."""
     with open_results(database) as results:
         results.add(_run())
-    with duckdb.connect(str(database), config={"enable_progress_bar": "false"}) as copies:
+    with duckdb.connect(str(database)) as copies:
+        copies.execute("SET enable_progress_bar = false")
         copies.execute(
             "INSERT INTO runs SELECT original.* REPLACE ('run-' || lpad(n::VARCHAR, 4, '0') AS run, "
             "strftime(TIMESTAMP '2024-01-01' + n * INTERVAL 1 DAY, '%Y-%m-%dT%H:%M:%S+00:00') AS started) "

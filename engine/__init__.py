@@ -30,15 +30,16 @@ from .author_code.perceived_performance import (
     VoiceOptimizedPerceivedPerformancePolicy,
 )
 from .author_code.planning import BasicPlan, BasicPlanner, InferredCall, NullPlan, NullPlanner, Plan, Planner
+from .author_code.response_state import IterationState, ResponseState
+from .author_code.retrieval import RetrieverContext
 from .decisions.catalogue import NAMES as DECISIONS
 from .decisions.decision import Answer, AskRecord, Decided, Decision, StillUndecidedError, decide
 from .domain.agent import AgentDefinition
 from .domain.audit import AuditRecord
-from .domain.knowledge import Capability, RetrieverResult, Term
+from .domain.knowledge import CannedResponseField, Capability, RetrieverResult, Term
 from .domain.matches import GuidelineMatch, JourneyMatch, JourneyStateMatch
 from .domain.modes import CompositionMode, Criticality, OutputMode, SessionMode
-from .domain.relationship import Relationship
-from .domain.retrieval import RetrieverContext
+from .domain.relationship import Relationship, RelationshipKind
 from .domain.session import Customer, Session
 from .domain.tool import ToolOverlap, ToolResult, TransientGuideline
 from .domain.tool_context import Interaction
@@ -140,6 +141,7 @@ __all__ = [
     "Budgeted",
     "BuiltAgent",
     "ByDecision",
+    "CannedResponseField",
     "Capability",
     "ChatJourneyState",
     "Client",
@@ -173,6 +175,7 @@ __all__ = [
     "InferredCall",
     "InitialJourneyState",
     "Interaction",
+    "IterationState",
     "JailbreakModerator",
     "Journey",
     "JourneyMatch",
@@ -219,6 +222,8 @@ __all__ = [
     "RealTime",
     "Relationship",
     "RelationshipCycleError",
+    "RelationshipKind",
+    "ResponseState",
     "RetrieverContext",
     "RetrieverResult",
     "ScriptedModel",

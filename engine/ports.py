@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from .author_code.engine_context import EngineContext
+from .author_code.retrieval import RetrieverContext
 from .domain.ask import Ask, Reply
 from .domain.audit import AuditRecord
 from .domain.knowledge import Retriever, RetrieverResult
-from .domain.retrieval import RetrieverContext
 from .domain.session import Customer, Event, Session
 from .domain.tool import Tool, ToolResult
 from .domain.values import JSON

@@ -6,14 +6,9 @@ from datetime import UTC, datetime
 
 from .author_code.functions import AgentCode
 from .author_code.hooks import EngineHooks
-from .author_code.perceived_performance import (
-    TimeStandsStill,
-)
+from .author_code.perceived_performance import TimeStandsStill
 from .author_code.planning import NullPlan, Plan
 from .domain.ask import Settings
-from .domain.matches import GuidelineMatch as GuidelineMatch
-from .domain.matches import JourneyMatch as JourneyMatch
-from .domain.matches import JourneyStateMatch as JourneyStateMatch
 from .domain.session import Event
 from .ports import (
     LLM,

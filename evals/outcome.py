@@ -118,11 +118,6 @@ class Outcome:
         """How many asks the agent made."""
         return sum(len(turn.trace.asks) for turn in self.turns)
 
-    @property
-    def usage_beside(self) -> Usage:
-        """What the judge, simulated customers, and inferring what was left open of the agent took."""
-        return sum((ask.made.usage for ask in self.beside), Usage())
-
 
 def recorded(outcome: Outcome) -> tuple[str, ...]:
     """When the answers were given that a trial was served from recordings, ISO 8601."""

@@ -9,7 +9,7 @@ from ..evals.diff.spending import spending_words
 from ..evals.diff.text import (
     TITLES,
     cause_lines,
-    difference_words,
+    downstream_words,
     edit_lines,
     named,
     rates,
@@ -17,6 +17,7 @@ from ..evals.diff.text import (
     where,
 )
 from ..evals.diff.tiers import TIERS, Tier
+from ..evals.diff.wording import difference_words
 from ..evals.outcome import AnsweredBy, Outcome, together
 from ..evals.plugin.telling import turn_line
 from ..evals.results.run import RunRecord
@@ -33,6 +34,7 @@ TOLD: tuple[Tier, ...] = ("regression", "fixed", "behaviour_changed", "unstable"
 """Tiers of which both conversations are shown, most important first."""
 CONVERSATIONS = 100
 """Of how many scenarios, the most important first, both conversations are shown."""
+ARROW = "→"
 FIRST_RUN = "There is no run to compare with: this is the first that is stored, and no baseline was named."
 
 
@@ -51,7 +53,7 @@ def diff_page(run: RunRecord) -> tuple[DiffPage, Changes | None]:
         facts=tuple(_facts(run.base, run)),
         sections=tuple(_sections(found, trials)),
         edits=tuple(
-            EditedPart(words=f"{agent}: {edit}", lines=tuple(edit_lines(edit))[1:])
+            EditedPart(words=f"{agent}: {edit}", lines=tuple(edit_lines(edit, arrow=ARROW))[1:])
             for agent, definitions in found.definitions
             for edit in definitions.edits
         ),
@@ -133,16 +135,14 @@ def _scenario(scenario: ScenarioDiff, trials: _Trials) -> ChangedScenario:
         anchor=change_anchor(scenario.suite, scenario.scenario),
         name=f"{scenario.suite}: {scenario.name or scenario.scenario}",
         page=scenario_anchor(after) if after else "",
-        turned=f"{scenario.before or 'not played'} → {scenario.after or 'not played'}"
+        turned=f"{scenario.before or 'not played'} {ARROW} {scenario.after or 'not played'}"
         if scenario.before != scenario.after
         else "",
         facts=tuple(fact for fact in _scenario_facts(scenario) if fact.text),
-        difference=difference_words(divergence.difference) if divergence else "",
+        difference=difference_words(divergence.difference, arrow=ARROW) if divergence else "",
         where=where(divergence) if divergence else "",
         cause=tuple(line.removeprefix("  ") for line in cause_lines(divergence.cause)) if divergence else (),
-        downstream=f"and {count(divergence.downstream, 'more decision')} downstream of it"
-        if divergence and divergence.downstream
-        else "",
+        downstream=downstream_words(divergence) if divergence else "",
         same=tuple(each for each in turns if each.number < first),
         turns=tuple(each for each in turns if each.number >= first),
     )
@@ -151,10 +151,12 @@ def _scenario(scenario: ScenarioDiff, trials: _Trials) -> ChangedScenario:
 def _scenario_facts(scenario: ScenarioDiff) -> Iterator[Fact]:
     yield Fact(name="Expectations that turned", text="; ".join(scenario.unmet))
     yield Fact(name="Trials", text=rates(scenario))
+    for each in scenario.fared_otherwise:
+        yield Fact(name=f"After turn {each.turn}", text=difference_words(each, arrow=ARROW))
     if scenario.before and scenario.after:
         turns = (scenario.turns_before, scenario.turns_after)
-        yield Fact(name="Turns", text=f"{turns[0]} → {turns[1]}" if turns[0] != turns[1] else "")
-        yield Fact(name="Took", text=spending_words(scenario.spent_before, scenario.spent_after).replace("->", "→"))
+        yield Fact(name="Turns", text=f"{turns[0]} {ARROW} {turns[1]}" if turns[0] != turns[1] else "")
+        yield Fact(name="Took", text=spending_words(scenario.spent_before, scenario.spent_after, arrow=ARROW))
 
 
 def _turns(before: Outcome | None, after: Outcome | None, *, first: int) -> Iterator[SideBySide]:
@@ -195,7 +197,9 @@ def _changes(found: RunDiff) -> Changes:
             Ranked(
                 anchor=change_anchor(each.suite, each.scenario),
                 name=f"{each.suite}: {each.name or each.scenario}",
-                text=difference_words(each.divergence.difference) if each.divergence else TIER_MARKS[each.tier].word,
+                text=difference_words(each.divergence.difference, arrow=ARROW)
+                if each.divergence
+                else TIER_MARKS[each.tier].word,
             )
             for each in ordered[:FOREMOST]
         ),

@@ -7,10 +7,11 @@ from typing import Any
 from ..engine.domain.trace import AskMade, AskTime, Trace
 from ..engine.domain.values import canonical_json
 from ..evals.coverage import coverage
-from ..evals.outcome import Outcome, TurnOutcome, verdict_on
+from ..evals.outcome import Outcome, TurnOutcome
+from ..evals.results.rows import measure_row
 from ..evals.results.run import RunRecord
 from .concerns import played_scenarios
-from .latest import figures_of
+from .latest import figures_of, verdict_now
 
 Row = dict[str, Any]
 
@@ -140,16 +141,7 @@ def _stages(trace: Trace) -> Iterator[Row]:
 def _coverage(run: RunRecord) -> Iterator[Row]:
     for covered in coverage(run.outcomes, run.agents):
         for line in covered.lines():
-            yield {
-                "agent": covered.agent.id,
-                "definition": covered.definition,
-                "kind": line.measure.kind,
-                "aspect": line.measure.aspect,
-                "counts": line.measure.counts,
-                "exercised": len(line.by_passed),
-                "failed_only": len(line.by_failed),
-                "defined": len(line.defined),
-            }
+            yield {"agent": covered.agent.id, "definition": covered.definition, **measure_row(line)}
 
 
 def _latency(run: RunRecord) -> Iterator[Row]:
@@ -163,14 +155,8 @@ def _verdicts(run: RunRecord) -> Iterator[Row]:
         for told in past.verdicts:
             yield {"suite": past.suite, "scenario": past.scenario, **asdict(told)}
     for trials in played_scenarios(run.outcomes):
-        yield {
-            "suite": trials[0].suite,
-            "scenario": trials[0].scenario,
-            "run": run.id,
-            "verdict": verdict_on(trials),
-            "trials": len(trials),
-            "passed": sum(trial.verdict == "passed" for trial in trials),
-        }
+        now = asdict(verdict_now(run.id, trials))
+        yield {"suite": trials[0].suite, "scenario": trials[0].scenario, **now}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from ..engine.domain.trace import Trace
 from ..evals.coverage import coverage, total
 from ..evals.diff.decisions import decided
 from ..evals.outcome import Outcome, together, verdict_on
-from ..evals.results.past import Latency, RunFigures, Timed
+from ..evals.results.past import Latency, PastVerdict, RunFigures, Timed
 from ..evals.results.run import RunRecord, RunSummary
 from ..evals.statistics import percentile
 from ..evals.verdict import Verdict
@@ -60,6 +60,18 @@ def summary_of(run: RunRecord) -> RunSummary:
 def verdicts_of(outcomes: Iterable[Outcome]) -> list[Verdict]:
     """The verdict on each scenario."""
     return [verdict_on(trials) for trials in played_scenarios(outcomes)]
+
+
+def verdict_now(run: str, trials: Sequence[Outcome]) -> PastVerdict:
+    """What became of a scenario in the run that is reported, as it is told of earlier runs."""
+    return PastVerdict(
+        run=run,
+        verdict=verdict_on(trials),
+        trials=len(trials),
+        passed=sum(trial.verdict == "passed" for trial in trials),
+        cost=sum(trial.usage.cost for trial in trials) / len(trials),
+        seconds=sum(trial.seconds for trial in trials) / len(trials),
+    )
 
 
 def _turn_times(outcomes: Iterable[Outcome]) -> list[float]:

@@ -23,9 +23,9 @@ from .page import Overview, ScenarioRow, SuiteRows, Tile
 from .pieces import Amount, Fact, Mark, Ranked, Strip
 from .repeats import trial_tables
 from .strips import shortened
-from .tables import counted, paid, timed
+from .tables import counted, paid, timed, tokens
 from .trends import trend
-from .wording import NOTHING, change, count, listed, money, number, percent, seconds
+from .wording import change, count, listed, money, number, percent, seconds
 
 TOP = 5
 """How many of the slowest and of the dearest are named."""
@@ -124,7 +124,7 @@ def _spending_tiles(run: RunRecord, told: Told) -> tuple[Tile, ...]:
     summary, source = told.summary, source_word(told.figures.answered_by)
     # Beside a run of other scenarios, which takes something else, figures say nothing.
     before = next((each for each in run.history[-1:] if _played(each) == _played(summary)), None)
-    tokens = summary.prompt_tokens + summary.answer_tokens
+    used = summary.prompt_tokens + summary.answer_tokens
 
     def since(now: float, then: float | None) -> str:
         return change(now, then) if then is not None else ""
@@ -139,9 +139,9 @@ def _spending_tiles(run: RunRecord, told: Told) -> tuple[Tile, ...]:
         Tile(
             name="Tokens",
             source=source,
-            text=number(tokens) if tokens else NOTHING,
-            note=since(tokens, before.prompt_tokens + before.answer_tokens if before else None)
-            if tokens
+            text=tokens(used, of=used).text,
+            note=since(used, before.prompt_tokens + before.answer_tokens if before else None)
+            if used
             else "nobody counted them",
         ),
         Tile(
@@ -204,7 +204,7 @@ def _row(outcome: Outcome, strips: Mapping[tuple[str, str], Strip]) -> ScenarioR
     figures: tuple[Amount, ...] = (
         counted(len(outcome.turns)),
         counted(outcome.asks),
-        counted(_tokens(outcome)),
+        tokens(_tokens(outcome), of=_tokens(outcome)),
         paid(outcome.usage.cost),
         timed(outcome.seconds),
     )

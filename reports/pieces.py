@@ -68,6 +68,8 @@ class Strip:
 
     cells: tuple[Cell, ...]
     sentence: str
+    took: str = ""
+    """How cost and time went over the same runs, in a sentence; empty where nobody measured either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

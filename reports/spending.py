@@ -12,7 +12,7 @@ from .ages import ages
 from .names import SOURCES
 from .page import AsksPage, DecisionUse
 from .pieces import Amount, Chart, Table
-from .tables import counted, paid, timed, words
+from .tables import counted, paid, timed, tokens, words
 from .wording import count, listed, money, number
 
 COLUMNS = (
@@ -85,6 +85,7 @@ def _answered(made: Iterable[_Made], source: AnswerSource) -> int:
 
 def _row(name: str, made: list[_Made]) -> tuple[Amount, ...]:
     usage = _usage(made)
+    whole = usage.prompt_tokens + usage.answer_tokens
     times = [each.time.seconds for each in made if each.time]
     return (
         words(name),
@@ -95,9 +96,9 @@ def _row(name: str, made: list[_Made]) -> tuple[Amount, ...]:
         counted(sum(each.ask.attempt > 1 for each in made)),
         counted(sum(len(each.ask.objections) for each in made)),
         counted(sum(each.ask.size for each in made)),
-        counted(usage.prompt_tokens),
-        counted(usage.cached_tokens),
-        counted(usage.answer_tokens),
+        tokens(usage.prompt_tokens, of=whole),
+        tokens(usage.cached_tokens, of=whole),
+        tokens(usage.answer_tokens, of=whole),
         paid(usage.cost),
         timed(percentile(times, 0.5)),
         timed(percentile(times, 0.95)),
@@ -109,8 +110,8 @@ def _sentence(made: list[_Made], *, beside: int) -> str:
     if not made:
         return "No model was asked anything."
     usage = _usage(made)
-    tokens = usage.prompt_tokens + usage.answer_tokens
-    counted_tokens = f"{number(tokens)} tokens" if tokens else "tokens were not counted"
+    whole = usage.prompt_tokens + usage.answer_tokens
+    counted_tokens = f"{number(whole)} tokens" if whole else "tokens were not counted"
     apart = f" ({number(beside)} of them for the judge, for simulated customers or about the agent)" if beside else ""
     calls = f"{count(len(made), 'call')}{apart}, answered by: {_sources(made)}"
     return f"{calls}; {counted_tokens}, {money(usage.cost)}."

@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..evals.outcome import Outcome, verdict_on
+from ..evals.outcome import Outcome
 from ..evals.results.past import PastVerdict
 from ..evals.results.run import RunRecord
 from ..evals.verdict import Verdict
 from .concerns import played_scenarios
+from .latest import verdict_now
 from .names import MARKS
 from .pieces import Cell, Strip
-from .trends import run_name
-from .wording import count, listed, moment
+from .trends import run_name, span
+from .wording import count, listed, moment, money, seconds
 
 SHORT = 12
 """How many runs a strip in a table shows."""
@@ -25,6 +26,8 @@ class _Known:
     names: Mapping[str, str]
     """What earlier runs are called, by id."""
     past: Mapping[Key, Sequence[PastVerdict]]
+    now: str
+    """The id of the run that is reported."""
 
 
 def strips(run: RunRecord) -> Mapping[Key, Strip]:
@@ -32,6 +35,7 @@ def strips(run: RunRecord) -> Mapping[Key, Strip]:
     known = _Known(
         names={each.id: f"{run_name(each)}, {moment(each.started)}" for each in run.history},
         past={(each.suite, each.scenario): each.verdicts for each in run.past.scenarios},
+        now=run.id,
     )
     played = {(trials[0].suite, trials[0].scenario): trials for trials in played_scenarios(run.outcomes)}
     return {key: _strip(key, trials, known=known) for key, trials in played.items() if known.past.get(key)}
@@ -43,18 +47,31 @@ def shortened(strip: Strip) -> Strip:
 
 
 def _strip(key: Key, trials: Sequence[Outcome], *, known: _Known) -> Strip:
-    before, now = known.past[key], verdict_on(trials)
-    cells = [_cell(each, known.names) for each in before]
-    verdicts: list[Verdict] = [*(each.verdict for each in before), now]
+    told = [*known.past[key], verdict_now(known.now, trials)]
     return Strip(
-        cells=(*cells, Cell(mark=MARKS[now], title=f"this run: {now}")),
-        sentence=_sentence(verdicts),
+        cells=(*(_cell(each, known.names.get(each.run, each.run)) for each in told[:-1]), _cell(told[-1], "this run")),
+        sentence=_sentence([each.verdict for each in told]),
+        took=_took(told),
     )
 
 
-def _cell(past: PastVerdict, names: Mapping[str, str]) -> Cell:
-    trials = f", {past.passed} of {past.trials} trials passed" if past.trials > 1 else ""
-    return Cell(mark=MARKS[past.verdict], title=f"{names.get(past.run, past.run)}: {past.verdict}{trials}")
+def _cell(past: PastVerdict, run: str) -> Cell:
+    told = [
+        past.verdict,
+        f"{past.passed} of {past.trials} trials passed" if past.trials > 1 else "",
+        money(past.cost) if past.cost else "",
+        seconds(past.seconds) if past.seconds else "",
+    ]
+    return Cell(mark=MARKS[past.verdict], title=f"{run}: {', '.join(filter(None, told))}")
+
+
+def _took(told: Sequence[PastVerdict]) -> str:
+    """How cost and time of a trial went, as far as they were measured."""
+    costs = span([each.cost for each in told if each.cost], money)
+    times = span([each.seconds for each in told if each.seconds], seconds)
+    parts = [f"cost of a trial: {costs}" if costs else "", f"time: {times}" if times else ""]
+    sentence = "; ".join(filter(None, parts))
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
 def _sentence(verdicts: Sequence[Verdict]) -> str:

@@ -14,6 +14,11 @@ def counted(value: int) -> Amount:
     return Amount(text=number(value), value=value)
 
 
+def tokens(value: int, *, of: int) -> Amount:
+    """A cell with some tokens of a whole; a dash where that is none, for then nobody counted them."""
+    return Amount(text=number(value) if of else NOTHING, value=value)
+
+
 def paid(value: float) -> Amount:
     """A cell with a sum of money."""
     return Amount(text=money(value), value=value)

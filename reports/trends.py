@@ -8,7 +8,7 @@ from ..evals.statistics import wilson
 from .names import source_word
 from .page import Trend, TrendPoint
 from .pieces import Amount, Chart, Table
-from .tables import counted, paid, share, timed, words
+from .tables import counted, paid, share, timed, tokens, words
 from .wording import NOTHING, count, moment, money, number, percent, seconds
 
 CHARTED = 1000
@@ -68,6 +68,7 @@ def _point(run: RunSummary, figures: RunFigures) -> TrendPoint:
 
 
 def _row(run: RunSummary, point: TrendPoint) -> tuple[Amount, ...]:
+    used = run.prompt_tokens + run.answer_tokens
     return (
         words(run_name(run)),
         words(moment(run.started)),
@@ -79,7 +80,7 @@ def _row(run: RunSummary, point: TrendPoint) -> tuple[Amount, ...]:
         counted(point.changed) if point.changed is not None else Amount(text=NOTHING, value=-1.0),
         share(point.coverage, 1) if point.coverage is not None else Amount(text=NOTHING, value=-1.0),
         counted(run.asks),
-        counted(run.prompt_tokens + run.answer_tokens),
+        tokens(used, of=used),
         paid(run.cost),
         timed(run.seconds),
         timed(run.turn_seconds_p50),
@@ -91,7 +92,7 @@ def _row(run: RunSummary, point: TrendPoint) -> tuple[Amount, ...]:
 def _charts(points: Sequence[TrendPoint]) -> tuple[Chart, ...]:
     """A chart for each figure that was measured in some run."""
     rates = [point.pass_rate for point in points if point.pass_rate is not None]
-    tokens = [point.prompt_tokens + point.answer_tokens for point in points]
+    used = [point.prompt_tokens + point.answer_tokens for point in points]
     costs = [point.cost for point in points]
     changed = [point.changed for point in points if point.changed is not None]
     covered = [point.coverage for point in points if point.coverage is not None]
@@ -99,16 +100,16 @@ def _charts(points: Sequence[TrendPoint]) -> tuple[Chart, ...]:
     each_took = [point.scenario_seconds for point in points if point.scenario_seconds is not None]
     medians = [point.turn_p50 for point in points if point.turn_p50 is not None]
     found = [
-        Chart(id="pass-rate", title="Pass rate", sentence=_span(rates, lambda rate: percent(rate, 1))),
-        Chart(id="changed", title="Changed behaviour", sentence=_span(changed, _whole)),
-        Chart(id="coverage", title="Coverage", sentence=_span(covered, lambda part: percent(part, 1))),
-        Chart(id="asks", title="Asks", sentence=_span([point.asks for point in points], _whole)),
-        Chart(id="tokens", title="Tokens", sentence=_span(tokens, _whole) if any(tokens) else ""),
-        Chart(id="cost", title="Cost", sentence=_span(costs, money) if any(costs) else ""),
-        Chart(id="scenario-cost", title="Cost per scenario", sentence=_span(each_cost, money)),
-        Chart(id="scenario-seconds", title="Time per scenario", sentence=_span(each_took, seconds)),
+        Chart(id="pass-rate", title="Pass rate", sentence=span(rates, lambda rate: percent(rate, 1))),
+        Chart(id="changed", title="Changed behaviour", sentence=span(changed, _whole)),
+        Chart(id="coverage", title="Coverage", sentence=span(covered, lambda part: percent(part, 1))),
+        Chart(id="asks", title="Asks", sentence=span([point.asks for point in points], _whole)),
+        Chart(id="tokens", title="Tokens", sentence=span(used, _whole) if any(used) else ""),
+        Chart(id="cost", title="Cost", sentence=span(costs, money) if any(costs) else ""),
+        Chart(id="scenario-cost", title="Cost per scenario", sentence=span(each_cost, money)),
+        Chart(id="scenario-seconds", title="Time per scenario", sentence=span(each_took, seconds)),
         Chart(
-            id="turn-seconds", title="Seconds per turn", sentence=f"median {_span(medians, seconds)}" if medians else ""
+            id="turn-seconds", title="Seconds per turn", sentence=f"median {span(medians, seconds)}" if medians else ""
         ),
     ]
     return tuple(chart for chart in found if chart.sentence)
@@ -118,7 +119,7 @@ def _whole(value: float) -> str:
     return number(int(value))
 
 
-def _span(values: Sequence[float], said: Callable[[float], str]) -> str:
+def span(values: Sequence[float], said: Callable[[float], str]) -> str:
     """The newest value between the least and the most, in words; empty where there is none."""
     if not values:
         return ""

@@ -12,7 +12,7 @@ from ..evals.outcome import Outcome, TurnOutcome
 from .names import DROPPED, SOURCES, guideline_words, turn_anchor
 from .pieces import Amount, Fact, Mark, Table
 from .scenario_page import CheckRow, Decided, Draft, MoveRow, ToolRow, TurnPage
-from .tables import counted, paid, timed, words
+from .tables import counted, paid, timed, tokens, words
 from .wording import count, number, seconds
 
 FIRED = Mark(symbol="●", word="fired", tone="good")
@@ -206,13 +206,13 @@ def _asks(trace: Trace) -> Table:
     for ask in trace.asks:
         time = times.get((ask.id, ask.attempt))
         name = ask.id if ask.attempt == 1 else f"{ask.id}, attempt {ask.attempt}"
+        used = (ask.usage.prompt_tokens, ask.usage.answer_tokens)
         texts = (name, SOURCES[time.source] if time else "", ask.model, "; ".join(ask.objections))
         rows.append(
             (
                 *map(words, texts),
                 counted(ask.size),
-                counted(ask.usage.prompt_tokens),
-                counted(ask.usage.answer_tokens),
+                *(tokens(each, of=sum(used)) for each in used),
                 paid(ask.usage.cost),
                 timed(time.seconds if time else 0.0),
             )
@@ -223,8 +223,8 @@ def _asks(trace: Trace) -> Table:
 
 def _asks_sentence(trace: Trace) -> str:
     sources = dict.fromkeys(SOURCES[source] for source in source_of(trace).values())
-    tokens = sum(ask.usage.prompt_tokens + ask.usage.answer_tokens for ask in trace.asks)
-    told = f"{number(tokens)} tokens" if tokens else "tokens not counted"
+    whole = sum(ask.usage.prompt_tokens + ask.usage.answer_tokens for ask in trace.asks)
+    told = f"{number(whole)} tokens" if whole else "tokens not counted"
     return ", ".join(
         filter(None, [count(len(trace.asks), "ask"), told, f"answered: {' and '.join(sources)}" if sources else ""])
     )

@@ -13,6 +13,8 @@ _PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+Error: )+(?:\w*Exception - )?")
 _CREDENTIALS = ("KEY", "TOKEN", "SECRET")
 """How the names of environment variables end that hold some."""
 _SHORTEST_SECRET = 6
+_PLACE_IN_MEMORY = re.compile(r" (?:object )?at 0x[0-9a-f]+")
+"""Of an object that is told by Python's default words; another in every run."""
 
 
 def import_litellm() -> Any:
@@ -43,7 +45,8 @@ def words_of(error: Exception, *, key: str | None = None) -> str:
     """What a provider said, without what litellm adds, and without the credentials that a provider may echo."""
     text = str(getattr(error, "message", "") or error) or type(error).__name__
     own = re.split(r"\s*\n(?:Traceback|\s*This looks like a bug)", text, maxsplit=1)[0].strip()
-    return without_credentials((_PREFIX.sub("", own) or own)[:LONGEST_MESSAGE], key=key)
+    own = _PLACE_IN_MEMORY.sub("", _PREFIX.sub("", own) or own)
+    return without_credentials(own[:LONGEST_MESSAGE], key=key)
 
 
 def without_credentials(words: str, *, key: str | None = None) -> str:

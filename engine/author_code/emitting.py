@@ -56,9 +56,12 @@ class EventEmitter:
 
     def _add(self, event: MessageEvent | StatusEvent | CustomEvent, *, what: str) -> None:
         if not self._take(AddedEvent(event=event, held=self._held)):
-            raise NotOpenError(
-                f"{what}() takes effect only in hooks, handlers and plans: call it there, before that code is done"
-            )
+            raise NotOpenError(not_taken(what))
+
+
+def not_taken(what: str) -> str:
+    """Why nothing comes of what an author's code adds to a turn, and where it is to be added."""
+    return f"{what}() takes effect only in hooks, handlers and plans: call it there, before that code is done"
 
 
 def _says_something(message: object) -> bool:

@@ -6,20 +6,19 @@ from dataclasses import dataclass, field
 from ..domain.agent import AgentDefinition
 from ..domain.current import current_part
 from ..domain.guideline import Guideline
-from ..domain.journey import Journey, Path
 from ..domain.knowledge import Term
 from ..domain.session import Customer, Session
 from ..domain.session_changes import SessionNotes
-from ..domain.tool import Insight, ToolCall, ToolResult
+from ..domain.tool import Insight, ToolResult
 from ..domain.tool_context import Interaction, interaction_in
 from ..domain.trace import Trace
-from ..domain.turn import Turn
 from ..domain.values import JSON, canonical_json
 from ..errors import NotOpenError
 from ..logs import EngineLogger
-from .emitting import AddedEvent, EventEmitter
+from .emitting import AddedEvent, EventEmitter, not_taken
 from .response_state import ResponseState
 from .stopwatch import Stopwatch
+from .turn_view import TurnView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +51,9 @@ class Additions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineContext:
+class EngineContext(TurnView):
     """A turn in the making: to be read, and in hooks, handlers and plans to be added to."""
 
-    turn: Turn
     additions: Additions | None = field(default=None, compare=False, repr=False)
     """Where what is added goes; None where nothing can be."""
 
@@ -97,10 +95,15 @@ class EngineContext:
 
     def _take(self, added: AddedEvent) -> bool:
         """Take an event for the timeline; False where nobody would ever look at it."""
-        if self.additions is None or not self.additions.notes.is_open:
-            return False
-        self.additions.events.append(added)
-        return True
+        additions = self._open_additions
+        if additions is not None:
+            additions.events.append(added)
+        return additions is not None
+
+    @property
+    def _open_additions(self) -> Additions | None:
+        """Where what is added goes; None where nothing can be, or the code that could add it is done."""
+        return self.additions if self.additions is not None and self.additions.notes.is_open else None
 
     def summary(self) -> dict[str, JSON]:
         """The turn at a glance, as JSON: see Trace.summary()."""
@@ -110,7 +113,7 @@ class EngineContext:
         """Add a section of your own to the prompts of what is still to be decided in this turn.
 
         It appears as `own:<name>`; under a name that was used before in the turn it takes that one's place. Raises
-        ValueError when name or text is empty, NotOpenError outside of hooks, handlers and plans.
+        ValueError when name or text is empty, NotOpenError outside of hooks, handlers and plans and once they are done.
         """
         if not name.strip() or not text.strip() or "\n" in name:
             raise ValueError(f"add_prompt_section({name!r:.40}, …) needs a name on one line, and a text")
@@ -120,7 +123,7 @@ class EngineContext:
         """Put a result on the timeline as if a tool had been called for it; nothing runs.
 
         `tool_id` is a tool's name, a ToolId or the tool itself. Raises TypeError for what JSON can't hold, NotOpenError
-        outside of hooks, handlers and plans.
+        outside of hooks, handlers and plans and once they are done.
         """
         name = _tool_name(tool_id)
         try:
@@ -131,9 +134,10 @@ class EngineContext:
         self._taken_up("add_tool_event").calls.append(added)
 
     def _taken_up(self, what: str) -> Additions:
-        if self.additions is None:
-            raise NotOpenError(f"{what}() takes effect only in hooks, handlers and plans: call it there")
-        return self.additions
+        additions = self._open_additions
+        if additions is None:
+            raise NotOpenError(not_taken(what))
+        return additions
 
     @property
     def agent(self) -> AgentDefinition:
@@ -169,21 +173,6 @@ class EngineContext:
     def matched_guidelines(self) -> tuple[Guideline, ...]:
         """The guidelines that hold in this turn: matched or entailed, and kept when relationships were resolved."""
         return self.turn.active_guidelines
-
-    @property
-    def journeys(self) -> tuple[Journey, ...]:
-        """The journeys that are active in this turn."""
-        return self.turn.active_journeys
-
-    @property
-    def journey_paths(self) -> Mapping[str, Path]:
-        """Where the journeys have been, by id."""
-        return self.turn.paths
-
-    @property
-    def tool_calls(self) -> tuple[ToolCall, ...]:
-        """The calls made in this turn."""
-        return self.turn.calls
 
     @property
     def insights(self) -> tuple[Insight, ...]:

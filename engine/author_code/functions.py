@@ -1,13 +1,13 @@
 """The functions that belong to an agent: how each kind is called, and all of them by the id of what they belong to."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..domain.matches import GuidelineMatch, JourneyMatch, JourneyStateMatch
-from ..domain.retrieval import RetrieverContext
 from ..domain.values import JSON
 from .engine_context import EngineContext
+from .given import Given
 from .matching import Matcher, Strategy
 from .perceived_performance import (
     NoMatchProvider,
@@ -16,18 +16,19 @@ from .perceived_performance import (
     PreambleInstructions,
 )
 from .planning import NullPlanner, Planner
+from .retrieval import RetrieverContext
 
-GuidelineHandler: TypeAlias = Callable[[EngineContext, GuidelineMatch], Awaitable[None]]
+GuidelineHandler: TypeAlias = Callable[[EngineContext, GuidelineMatch], Given[None]]
 """An author's own code that runs when a guideline holds, or when the messages of such a turn are out."""
 
-FieldProvider: TypeAlias = Callable[[EngineContext], Awaitable[Mapping[str, JSON]]]
+FieldProvider: TypeAlias = Callable[[EngineContext], Given[Mapping[str, JSON]]]
 """An author's own code that gives values for the fields of canned responses."""
 
 
-JourneyHandler: TypeAlias = Callable[[EngineContext, JourneyMatch], Awaitable[None]]
+JourneyHandler: TypeAlias = Callable[[EngineContext, JourneyMatch], Given[None]]
 """An author's own code that runs when a journey is active, or when the messages of such a turn are out."""
 
-StateHandler: TypeAlias = Callable[[EngineContext, JourneyStateMatch], Awaitable[None]]
+StateHandler: TypeAlias = Callable[[EngineContext, JourneyStateMatch], Given[None]]
 """An author's own code that runs when a journey stands in a state, or when the messages of such a turn are out."""
 
 
@@ -51,7 +52,7 @@ class WordingCode:
     no_match: NoMatchProvider | None = None
 
 
-RetrieverCode: TypeAlias = Callable[[RetrieverContext], Awaitable[Any]]
+RetrieverCode: TypeAlias = Callable[[RetrieverContext], Given[Any]]
 """An author's own code that looks up what the agent should know for its reply."""
 
 

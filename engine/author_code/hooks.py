@@ -26,12 +26,13 @@ However it goes, the last status of a turn is ready(completed).
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Literal, TypeAlias, get_args
 
 from .engine_context import EngineContext
+from .given import Given
 
 
 class EngineHookResult(Enum):
@@ -45,10 +46,10 @@ class EngineHookResult(Enum):
     """Not at all: what was about to happen at this point does not."""
 
 
-EngineHook: TypeAlias = Callable[[EngineContext, Any, Exception | None], Awaitable[EngineHookResult]]
+EngineHook: TypeAlias = Callable[[EngineContext, Any, Exception | None], Given[EngineHookResult]]
 """An author's own code at a point of the turn; it gets the context, a payload and an exception."""
 
-HookedHandler: TypeAlias = Callable[[EngineContext, Any], Awaitable[None]]
+HookedHandler: TypeAlias = Callable[[EngineContext, Any], Given[None]]
 """An author's own code for a guideline or a journey that holds; it gets the context and the match."""
 
 HookPoint = Literal[

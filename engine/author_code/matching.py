@@ -1,6 +1,6 @@
 """What an author's own matchers and strategies are written against: how they are called, and what they may look at."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -13,6 +13,7 @@ from ..domain.tool import ToolCall
 from ..domain.tool_context import Interaction, interaction_in
 from ..domain.values import JSON
 from ..logs import EngineLogger
+from .given import Given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class GuidelineMatchingContext:
         return current_part("server")
 
 
-Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Any], Awaitable[GuidelineMatch]]
+Matcher: TypeAlias = Callable[[GuidelineMatchingContext, Any], Given[GuidelineMatch]]
 """An author's own code that decides whether a guideline applies.
 
 It is given the guideline as a value, which reads like the handle of the same name; either annotation will do.
@@ -62,15 +63,13 @@ It is given the guideline as a value, which reads like the handle of the same na
 class MatchingStrategy(Protocol):
     """An author's own code that judges a group of guidelines at once, such as a trained classifier."""
 
-    async def match(
+    def match(
         self, context: GuidelineMatchingContext, guidelines: Sequence[Guideline], /
-    ) -> Iterable[GuidelineMatch]:
+    ) -> Given[Iterable[GuidelineMatch]]:
         """What is to be said of these guidelines; one that is left out does not apply."""
         ...
 
 
-StrategyFunction: TypeAlias = Callable[
-    [GuidelineMatchingContext, Sequence[Guideline]], Awaitable[Iterable[GuidelineMatch]] | Iterable[GuidelineMatch]
-]
+StrategyFunction: TypeAlias = Callable[[GuidelineMatchingContext, Sequence[Guideline]], Given[Iterable[GuidelineMatch]]]
 Strategy: TypeAlias = MatchingStrategy | StrategyFunction
 """An author's own way to judge a group of guidelines: an object with `match`, or such a function by itself."""

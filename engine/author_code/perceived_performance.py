@@ -5,12 +5,13 @@ or a split: never what is decided. The ready-made policies therefore ask neither
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from ..domain.session import MessageEvent
 from .engine_context import EngineContext
+from .given import Given
 
 
 class PerceivedPerformancePolicy(Protocol):
@@ -126,14 +127,14 @@ class PreambleConfiguration:
     get_instructions: "PreambleInstructions | None" = None
 
 
-PreambleInstructions: TypeAlias = Callable[[EngineContext], Awaitable[Sequence[str]]]
+PreambleInstructions: TypeAlias = Callable[[EngineContext], Given[Sequence[str]]]
 """An author's own code that says what a preamble has to keep to in this turn."""
 
 
 class NoMatchResponseProvider(Protocol):
     """Gives what is said when no canned response fits, as a template in which fields may stand."""
 
-    async def get_template(self, context: EngineContext, draft: str | None = None, /) -> str:
+    def get_template(self, context: EngineContext, draft: str | None = None, /) -> Given[str]:
         """The template, for what the agent would have said where it wrote a draft."""
         ...
 
@@ -149,7 +150,7 @@ class BasicNoMatchResponseProvider:
         return self.template
 
 
-NoMatchProvider: TypeAlias = Callable[[EngineContext, str | None], Awaitable[str]] | NoMatchResponseProvider
+NoMatchProvider: TypeAlias = Callable[[EngineContext, str | None], Given[str]] | NoMatchResponseProvider
 """An author's own code that words what is said when no canned response fits, given the draft where there is one.
 
 A function gives the text as it is to be said, a provider a template.

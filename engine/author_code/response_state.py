@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..domain.guideline import Guideline
-from ..domain.journey import Journey, Path
 from ..domain.knowledge import Capability, Term
 from ..domain.matches import GuidelineMatch
 from ..domain.session import Event, MessageEvent, ToolEvent
 from ..domain.tool import Insight, ToolCall
 from ..domain.turn import Turn
 from ..domain.values import JSON
+from .turn_view import TurnView
 
 
 def why_it_holds(turn: Turn, guideline: str) -> str:
@@ -36,10 +36,8 @@ class IterationState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseState:
+class ResponseState(TurnView):
     """The turn as far as it got: a view, that changes nothing."""
-
-    turn: Turn
 
     @property
     def context_variables(self) -> Mapping[str, JSON]:
@@ -115,21 +113,6 @@ class ResponseState:
 
     def _guidelines(self, ids: set[str]) -> Iterator[Guideline]:
         return (guideline for guideline in self.turn.guidelines if guideline.id in ids)
-
-    @property
-    def journeys(self) -> tuple[Journey, ...]:
-        """The journeys that are active."""
-        return self.turn.active_journeys
-
-    @property
-    def journey_paths(self) -> Mapping[str, Path]:
-        """Where the journeys have been, by id."""
-        return self.turn.paths
-
-    @property
-    def tool_calls(self) -> tuple[ToolCall, ...]:
-        """The calls made in this turn."""
-        return self.turn.calls
 
     @property
     def tool_events(self) -> tuple[ToolEvent, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..domain.knowledge import PREAMBLE, CannedResponse
+from ..domain.knowledge import PREAMBLE, CannedResponse, CannedResponseField
 from ..domain.trace import ResponseConsidered
 from ..domain.turn import Turn
 from ..domain.values import JSON, unique
@@ -19,6 +19,7 @@ class Candidate:
     id: str
     template: str
     signals: tuple[str, ...] = ()
+    fields: tuple[CannedResponseField, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     certain: bool = False
     """Whether it stays a candidate however far it lies from the draft: attached to what holds, or made by a tool."""
@@ -80,6 +81,7 @@ def _candidate(response: CannedResponse, *, certain: bool = False) -> Candidate:
         id=response.id,
         template=response.template,
         signals=response.signals,
+        fields=response.fields,
         metadata=response.metadata,
         certain=certain,
     )

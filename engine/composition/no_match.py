@@ -1,5 +1,6 @@
 """What is said when no canned response fits: the provider's words, else the agent's."""
 
+from ..author_calls.handlers import call_code
 from ..author_code.engine_context import EngineContext
 from ..author_code.perceived_performance import NoMatchProvider
 from ..domain.turn import Turn
@@ -29,13 +30,11 @@ async def say_no_match(turn: Turn, services: Services) -> Turn:
 async def _provided(turn: Turn, provider: NoMatchProvider) -> tuple[Turn, str | None]:
     """What the provider gives, None where it gives nothing that can be said; why not is a note in the trace."""
     context, draft = EngineContext(turn=turn), composition(turn).draft
-    if callable(provider):
-        given = await guarded(lambda: provider(context, draft), what=WHAT, seconds=SECONDS)
-    else:
-        given = await guarded(lambda: provider.get_template(context, draft), what=WHAT, seconds=SECONDS)
+    code = provider if callable(provider) else provider.get_template
+    given: object = await guarded(lambda: call_code(code, context, draft), what=WHAT, seconds=SECONDS)
     if isinstance(given, Fault):
         return turn.note(f"{WHAT} broke: {given}"), None
-    if not isinstance(given, str) or not given.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(given, str) or not given.strip():
         return turn.note(f"{WHAT} gave {given!r:.60} and not a text"), None
     return (turn, given) if callable(provider) else _rendered(turn, given)
 

@@ -8,6 +8,7 @@ from ..asking.situation import situation
 from ..decisions.decision import AskRecord, StillUndecidedError, decide
 from ..decisions.generate_field import GENERATE_FIELD
 from ..domain.facts import FieldFacts, ResponseCandidate
+from ..domain.knowledge import CannedResponseField
 from ..domain.turn import Turn
 from ..domain.values import JSON
 from ..errors import TemplateError
@@ -31,6 +32,12 @@ class _Wanted:
 
     candidate: Candidate
     field: str
+
+    @property
+    def explained(self) -> CannedResponseField:
+        """What the response's author says of it."""
+        said = (one for one in self.candidate.fields if one.name == self.field)
+        return next(said, CannedResponseField(name=self.field))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +109,15 @@ def _names(candidate: Candidate) -> tuple[str, ...]:
 
 async def _word(turn: Turn, services: Services, *, draft: str, wanted: _Wanted, ordinal: int) -> _Worded:
     """One field's value. That the model stays undecided costs the response, not the turn."""
-    facts = FieldFacts(situation=situation(turn), draft=draft, template=wanted.candidate.template, field=wanted.field)
+    explained = wanted.explained
+    facts = FieldFacts(
+        situation=situation(turn),
+        draft=draft,
+        template=wanted.candidate.template,
+        field=wanted.field,
+        description=explained.description,
+        examples=explained.examples,
+    )
     name = ask_id(turn, GENERATE_FIELD.name, ordinal=ordinal)
     settings = services.settings_for(GENERATE_FIELD.name)
     try:

@@ -137,6 +137,17 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CannedResponseField:
+    """A field of a canned response as its author explains it to whoever has to word it."""
+
+    name: str
+    """As the template has it; without `generative.`."""
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    """What might stand there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CannedResponse:
     """A text, with fields, that may be said as it stands."""
 
@@ -147,6 +158,8 @@ class CannedResponse:
     journey: str | None = None
     state: str | None = None
     """The state it belongs to, as `journey/state`; it is a candidate only there."""
+    fields: tuple[CannedResponseField, ...] = ()
+    """Those of its template's fields that are explained."""
     field_dependencies: tuple[str, ...] = ()
     exclusive: bool = False
     """Whether it may be said only while a guideline or a state that names it holds."""

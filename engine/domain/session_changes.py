@@ -1,7 +1,7 @@
 """What is to be different about a session: notes, labels, its title, who answers. Collected, then made all at once."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
@@ -73,46 +73,68 @@ def _once(*names: str) -> tuple[str, ...]:
 
 
 def changes_in(written: object) -> SessionChanges:
-    """The changes that JSON stands for. Raises ValueError that says what is wrong with it."""
+    """The changes that JSON stands for. Raises ValueError that says all that is wrong with it."""
     if not isinstance(written, Mapping):
         raise ValueError(f"is {written!r:.60}, where a mapping with {', '.join(KEYS)} is wanted")
     given = cast("Mapping[str, JSON]", written)
-    for key in given:
-        if key not in KEYS:
-            raise ValueError(f"has no key {key!r}; it takes {', '.join(KEYS)}")
+    if problems := [*_unknown(given), *_unfit(given)]:
+        raise ValueError("; ".join(problems))
     mode = given.get("mode")
-    if mode is not None and mode not in list(SessionMode):
-        raise ValueError(f"has the mode {mode!r:.60}, not one of {', '.join(SessionMode)}")
     return SessionChanges(
-        metadata=_noted(given.get("metadata")),
+        metadata=dict(cast("Mapping[str, JSON]", given.get("metadata") or {})),
         unset_metadata=_names(given, "unset_metadata"),
         labels=_names(given, "labels"),
         remove_labels=_names(given, "remove_labels"),
-        title=_title(given.get("title")),
+        title=cast("str | None", given.get("title")),
         mode=None if mode is None else SessionMode(mode),
     )
 
 
-def _noted(given: object) -> Mapping[str, JSON]:
-    if given is None or isinstance(given, Mapping):
-        return dict(cast("Mapping[str, JSON]", given or {}))
-    raise ValueError(f"has metadata {given!r:.60}, where a mapping is wanted")
+def _names(given: Mapping[str, JSON], key: str) -> tuple[str, ...]:
+    return _once(*cast("list[str]", given.get(key) or ()))
 
 
-def _title(given: object) -> str | None:
-    if given is None or isinstance(given, str):
-        return given
-    raise ValueError(f"has the title {given!r:.60}, where a text is wanted")
+def _unknown(given: Mapping[str, JSON]) -> Iterator[str]:
+    from ..errors import closest  # the exception tree names domain types, so it is imported late
+
+    for key in given:
+        if key not in KEYS:
+            near = closest(str(key), KEYS)
+            hint = f"did you mean {near!r}?" if near else f"it takes {', '.join(KEYS)}"
+            yield f"has no key {key!r}; {hint}"
 
 
-def _names(written: Mapping[str, JSON], key: str) -> tuple[str, ...]:
-    given: object = written.get(key)
-    names = cast("list[object]", given) if isinstance(given, list | tuple) else [given]
-    if given is not None and not all(isinstance(name, str) for name in names):
-        raise ValueError(f"has {key} {given!r:.60}, where a list of texts is wanted")
-    if isinstance(given, str):
-        raise ValueError(f"has {key} {given!r:.60}, where a list of texts is wanted: write [{given!r}]")
-    return () if given is None else _once(*cast("list[str]", names))
+def _unfit(given: Mapping[str, JSON]) -> Iterator[str]:
+    """What stands under a key that takes something else."""
+    mode, title = given.get("mode"), given.get("title")
+    if mode is not None and mode not in list(SessionMode):
+        yield f"has the mode {mode!r:.60}, not one of {', '.join(SessionMode)}"
+    yield from _unfit_metadata(given.get("metadata"))
+    for key in ("unset_metadata", "labels", "remove_labels"):
+        yield from _unfit_names(key, given.get(key))
+    if title is not None and not isinstance(title, str):
+        yield f"has the title {title!r:.60}, where a text is wanted"
+
+
+def _unfit_metadata(noted: object) -> Iterator[str]:
+    if noted is None:
+        return
+    if not isinstance(noted, Mapping):
+        yield f"has metadata {noted!r:.60}, where a mapping is wanted"
+        return
+    try:
+        canonical_json(dict(cast("Mapping[str, JSON]", noted)))
+    except (TypeError, ValueError) as error:
+        yield f"has metadata that JSON can't hold: {error}"
+
+
+def _unfit_names(key: str, names: object) -> Iterator[str]:
+    if isinstance(names, str):
+        yield f"has {key} {names!r:.60}, where a list of texts is wanted: write [{names!r}]"
+        return
+    parts = cast("list[object]", names) if isinstance(names, list | tuple) else [names]
+    if names is not None and not all(isinstance(part, str) for part in parts):
+        yield f"has {key} {names!r:.60}, where a list of texts is wanted"
 
 
 class SessionNotes:

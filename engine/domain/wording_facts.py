@@ -68,6 +68,9 @@ class FieldFacts:
     draft: str
     template: str
     field: str
+    description: str = ""
+    """What its author says belongs there."""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """The log of a turn, read from its trace: what each step added to the one becomes lines of the other.
 
 The words are fixed, so that lines can be searched for: Matched, Not matched, Kept, Entailed, Dropped, Called, Failed,
-Not called, Withheld, Missing, Invalid, Drafted, Chose, Said, Followed, Not followed, Asked, Flagged, Unclear.
+Not called, Withheld, Missing, Invalid, Drafted, Chose, Said, Followed, Not followed, Asked, Flagged, Unclear,
+Refreshed, Not refreshed, Left out, Found, Found nothing, Failed retriever, Changed.
 """
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from ..asking.situation import masking_of
 from ..domain.trace import AskMade, GuidelineCheck, JourneyMove, Trace
@@ -15,19 +15,8 @@ from ..domain.turn import Turn
 from ..domain.values import canonical_json
 from ..logs import TRACE, is_wanted, write
 from ..masking import mask
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLine:
-    """A line of the log before anything is masked in it."""
-
-    level: int
-    scope: str
-    text: str
-    round: int = 0
-    """The round of preparing that it is about; 0 is none."""
+from .context_log import context_lines
+from .log_line import LogLine, since
 
 
 def log_step(before: Turn, after: Turn) -> None:
@@ -53,7 +42,7 @@ def _course(before: Turn, after: Turn) -> Iterator[LogLine]:
     old, new = before.trace, after.trace
     yield from _model(old, new, texts=dict(after.texts))
     yield from _code(old, new)
-    yield from _heard(old, new)
+    yield from context_lines(old.context, new.context)
     yield from _matching(old, new)
     yield from _journeys(old, new)
     yield from _resolution(old, new)
@@ -62,13 +51,8 @@ def _course(before: Turn, after: Turn) -> Iterator[LogLine]:
     yield from _analysis(old, new)
 
 
-def _added(old: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
-    """What came to the end of a part of the trace, which only ever grows there."""
-    return new[len(old) :]
-
-
 def _model(old: Trace, new: Trace, *, texts: dict[str, str]) -> Iterator[LogLine]:
-    for ask in _added(old.asks, new.asks):
+    for ask in since(old.asks, new.asks):
         objected = f"; objected: {'; '.join(ask.objections)}" if ask.objections else ""
         ahead = f", ahead and {ask.ahead}" if ask.ahead != "no" else ""
         text = f"Asked {ask.id} (attempt {ask.attempt}) of {ask.model}{ahead}, {ask.size} characters{objected}"
@@ -82,7 +66,7 @@ def _prompt(ask: AskMade, texts: dict[str, str]) -> str:
 
 
 def _code(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for ran in _added(old.hooks, new.hooks):
+    for ran in since(old.hooks, new.hooks):
         text = f"{ran.point}: {ran.hook} said {ran.outcome.upper()}"
         yield LogLine(level=logging.DEBUG, scope="hooks", text=text)
     if new.plan != old.plan and new.plan is not None:
@@ -92,19 +76,13 @@ def _code(old: Trace, new: Trace) -> Iterator[LogLine]:
         yield LogLine(level=logging.DEBUG, scope="planner", text=text)
 
 
-def _heard(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for flagged in _added(old.context.flagged, new.context.flagged):
-        text = f"Flagged message {flagged.offset} for {', '.join(flagged.tags)}"
-        yield LogLine(level=logging.INFO, scope="moderation", text=text)
-
-
 def _matching(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for check in _added(old.checks, new.checks):
+    for check in since(old.checks, new.checks):
         verdict = "Matched" if check.matched else "Not matched"
         why = f": {check.rationale}" if check.rationale else ""
         text = f"{verdict} {check.guideline!r} ({_by_whom(check)}){why}"
         yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=check.round)
-    for question in _added(old.clarifications, new.clarifications):
+    for question in since(old.clarifications, new.clarifications):
         text = f"Unclear {question.head!r} between {', '.join(question.targets)}: {question.question}"
         yield LogLine(level=logging.DEBUG, scope="guideline_matcher", text=text, round=question.round)
 
@@ -114,7 +92,7 @@ def _by_whom(check: GuidelineCheck) -> str:
 
 
 def _journeys(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for move in _added(old.moves, new.moves):
+    for move in since(old.moves, new.moves):
         why = f": {move.rationale}" if move.rationale else ""
         text = f"Journey {move.journey!r} {move.move}, {_way(move)}{why}"
         yield LogLine(level=logging.DEBUG, scope="journeys", text=text, round=move.round)
@@ -126,7 +104,7 @@ def _way(move: JourneyMove) -> str:
 
 def _resolution(old: Trace, new: Trace) -> Iterator[LogLine]:
     words = {"kept": "Kept", "entailed": "Entailed"}
-    for outcome in _added(old.resolutions, new.resolutions):
+    for outcome in since(old.resolutions, new.resolutions):
         word = words.get(outcome.outcome, "Dropped")
         reason = "" if word == "Kept" else f" ({outcome.outcome})"
         related = f": {outcome.relationship}" if outcome.relationship else ""
@@ -135,10 +113,10 @@ def _resolution(old: Trace, new: Trace) -> Iterator[LogLine]:
 
 
 def _tools(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for withheld in _added(old.withheld, new.withheld):
+    for withheld in since(old.withheld, new.withheld):
         text = f"Withheld {withheld.tool}: {withheld.reason}"
         yield LogLine(level=logging.INFO, scope="tool_caller", text=text, round=withheld.round)
-    for rejected in _added(old.rejected, new.rejected):
+    for rejected in since(old.rejected, new.rejected):
         text = f"Not called {rejected.tool} {canonical_json(dict(rejected.arguments))}: {rejected.reason}"
         yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text, round=rejected.round)
     for insight in new.insights:
@@ -146,7 +124,7 @@ def _tools(old: Trace, new: Trace) -> Iterator[LogLine]:
             word, problem = insight.kind.capitalize(), f": {insight.problem}" if insight.problem else ""
             text = f"{word} {insight.parameter.name!r} of {insight.tool}{problem}"
             yield LogLine(level=logging.DEBUG, scope="tool_caller", text=text)
-    for call in _added(old.calls, new.calls):
+    for call in since(old.calls, new.calls):
         text = f"{'Failed' if call.failed else 'Called'} {call.summary}"
         yield LogLine(level=logging.INFO, scope="tool_caller", text=text)
 
@@ -161,19 +139,19 @@ def _composition(old: Trace, new: Trace) -> Iterator[LogLine]:
         fits = f" (match: {made.quality})" if made.quality else ""
         text = f"Chose {chosen}{fits}, mode {made.mode.value}"
         yield LogLine(level=logging.DEBUG, scope="message_generation", text=text)
-    for said in _added(old.said, new.said):
+    for said in since(old.said, new.said):
         yield LogLine(level=logging.DEBUG, scope="message_generation", text=f"Said {said.text!r}")
 
 
 def _analysis(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for guideline in _added(old.followed, new.followed):
+    for guideline in since(old.followed, new.followed):
         yield LogLine(level=logging.DEBUG, scope="response_analysis", text=f"Followed {guideline!r}")
-    for guideline in _added(old.not_followed, new.not_followed):
+    for guideline in since(old.not_followed, new.not_followed):
         yield LogLine(level=logging.DEBUG, scope="response_analysis", text=f"Not followed {guideline!r}")
 
 
 def _end(old: Trace, new: Trace) -> Iterator[LogLine]:
-    for note in _added(old.notes, new.notes):
+    for note in since(old.notes, new.notes):
         yield LogLine(level=logging.WARNING, scope="notes", text=note)
     if new.failure is not None and old.failure is None:
         text = f"The turn failed ({new.failure.kind}): {new.failure.message}"

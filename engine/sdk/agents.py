@@ -138,7 +138,7 @@ class Agent(Knowing):
     async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
         """Add a text that may be said as it stands; gives its id. Raises TemplateError.
 
-        Further parameters: signals, tags, metadata, field_dependencies, id.
+        Further parameters: signals, tags, metadata, fields, field_dependencies, id.
         """
         return make_response(self.draft, template, **options)
 

@@ -2,49 +2,32 @@
 
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from ..adapters.audit import AuditFile
-from ..adapters.tools.faults import MOST_BYTES, SECONDS
-from ..asking.optimization import OptimizationPolicy, optimization
-from ..author_code.functions import WordingCode
 from ..author_code.hooks import EngineHooks
-from ..author_code.perceived_performance import (
-    NoMatchProvider,
-    NullPerceivedPerformancePolicy,
-    PerceivedPerformancePolicy,
-)
-from ..author_code.planning import NullPlanner, Planner
-from ..decisions.own_examples import read_examples
 from ..domain.current import Current
 from ..domain.session import Customer
 from ..errors import NotOpenError
 from ..logs import show
-from ..ports import (
-    AuditSink,
-    Embedder,
-    EventSink,
-)
-from ..services import BatchPolicy
+from ..ports import EventSink
 from .agents import Agent
 from .attaching import complete
 from .built import BuiltAgent
+from .checking import refuse_unknown
 from .conversation import Conversation
 from .customers import CustomerHandle
 from .declaring import Declaring
 from .draft import AgentDraft
-from .hooking import ConfigureHooks, configured, warn_of_strangers
+from .hooking import configured, warn_of_strangers
 from .inferring import Inference, is_wanted
-from .making_agents import AgentOptions, Defaults, make_agent
-from .models import ModelLike, check_decisions, choose_model, model_name, named_model
-from .modules import ModuleRef, Modules
-from .names import caller
+from .making_agents import AgentOptions, make_agent
+from .models import choose_model, model_name, named_model
+from .modules import Modules
 from .opening import open_conversation
-from .tool_services import ToolLimits, disconnect, runner_of
-from .world import WorldOptions, world_of
+from .server_settings import ServerOptions, defaults_of, limits_of, settings_of, world_in
+from .tool_services import disconnect, runner_of
 
 
 class Handover(threading.local):
@@ -80,52 +63,30 @@ class Server(Declaring):
     current = Current["Server"]("server")
     _quiet = False
 
-    def __init__(
-        self,
-        *,
-        model: ModelLike | None = None,
-        nlp_service: ModelLike | None = None,
-        models: Mapping[str, ModelLike] | None = None,
-        optimization_policy: OptimizationPolicy | BatchPolicy | None = None,
-        perceived_performance_policy: PerceivedPerformancePolicy | None = None,
-        no_match_provider: NoMatchProvider | None = None,
-        embedder: Embedder | None = None,
-        planner: Planner | None = None,
-        configure_hooks: ConfigureHooks | None = None,
-        audit: AuditSink | str | Path | None = None,
-        log_level: int | str | None = None,
-        infer_properties: bool | None = None,
-        tool_timeout: float = SECONDS,
-        tool_result_bytes: int = MOST_BYTES,
-        plugin_data: Mapping[str, object] | None = None,
-        examples: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
-        modules: Sequence[ModuleRef] = (),
-        **world: Unpack[WorldOptions],
-    ) -> None:
-        performance = perceived_performance_policy or NullPerceivedPerformancePolicy()
-        defaults = Defaults(
-            wording=WordingCode(performance=performance, no_match=no_match_provider),
-            planner=planner or NullPlanner(),
-            examples=read_examples(examples or {}, place=str(caller() or "")),
-        )
-        limits = ToolLimits(seconds=tool_timeout, most_bytes=tool_result_bytes, plugin_data=dict(plugin_data or {}))
-        super().__init__(world_of(**world), limits=limits, defaults=defaults)
-        self._model = model if model is not None else nlp_service
-        self._models, self._optimization = check_decisions(models or {}), optimization(optimization_policy)
+    def __init__(self, **options: Unpack[ServerOptions]) -> None:
+        refuse_unknown(options, ServerOptions.__annotations__, of="a server")
+        super().__init__(world_in(options), limits=limits_of(options), defaults=defaults_of(options))
+        self._settings = settings_of(options)
         self.hooks = EngineHooks()
         """Append to its lists to have code called at the points of a turn."""
-        self._configure_hooks = configure_hooks
-        self._audit = AuditFile(audit) if isinstance(audit, str | Path) else audit
-        if log_level is not None:
-            show(log_level)
-        self._embedder, self._infer_properties = embedder, infer_properties
-        self._inference, self._modules = Inference(), Modules(modules)
+        self._configure_hooks = options.get("configure_hooks")
+        self._inference = Inference()
+        self._modules = Modules(options.get("modules", ()))
+        self._entered = AsyncExitStack()
+        """What is undone when the server is left."""
+        level = options.get("log_level")
+        if level is not None:
+            show(level)
 
     async def __aenter__(self) -> Self:
-        if self._configure_hooks is not None:
-            self.hooks = await configured(self.hooks, self._configure_hooks)
-            self._configure_hooks = None
-        await self._modules.enter(self)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(disconnect, self._tools)
+            if self._configure_hooks is not None:
+                self.hooks = await configured(self.hooks, self._configure_hooks)
+                self._configure_hooks = None
+            await self._modules.enter(self)
+            stack.push_async_callback(self._modules.leave)
+            self._entered = stack.pop_all()
         if handover.servers is not None:
             handover.servers.append(self)
         return self
@@ -133,10 +94,7 @@ class Server(Declaring):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            await self._modules.leave()
-        finally:
-            await disconnect(self._tools)
+        await self._entered.aclose()
         if error is None and not self._quiet and handover.servers is None and self._drafts:
             built = ", ".join(f"{draft.settings.name!r} ({name})" for name, draft in self._drafts.items())
             sys.stderr.write(f"understudy: declared {built}\n")
@@ -163,19 +121,19 @@ class Server(Declaring):
         """Freeze an agent. Raises DefinitionError, with every mistake at once."""
         if self._configure_hooks is not None:
             raise NotOpenError("configure_hooks is called when the server is entered: `async with p.Server(…)`")
-        draft = complete(self._drafts[agent.id if isinstance(agent, Agent) else agent])
+        draft, settings = complete(self._drafts[agent.id if isinstance(agent, Agent) else agent]), self._settings
         return BuiltAgent(
             definition=draft.freeze(),
             code=draft.code(),
             tools=runner_of(draft.tools, self._tool_limits),
-            model=model_name(self._model_of(draft)),
-            named=named_model(self._model_of(draft)),
-            models={name: model for name, own in self._models_of(draft).items() if (model := named_model(own))},
-            embedder=self._embedder,
+            model=model_name(settings.model_of(draft)),
+            named=named_model(settings.model_of(draft)),
+            models={name: model for name, own in settings.models_of(draft).items() if (model := named_model(own))},
+            embedder=settings.embedder,
             moderator=self._world.moderator,
-            infer_properties=self._infer_properties,
-            batches=self._optimization.batches,
-            retry_temperatures=self._optimization.retry_temperatures,
+            infer_properties=settings.infer_properties,
+            batches=settings.optimization.batches,
+            retry_temperatures=settings.optimization.retry_temperatures,
             hooks=self.hooks,
             agent=Agent(draft),
             server=self,
@@ -200,17 +158,18 @@ class Server(Declaring):
         options.setdefault("world", self._world)
         if options.get("session") is None and "session_id" not in options:
             options["session_id"] = self._new_session_id()
-        options.setdefault("audit", self._audit)
+        settings = self._settings
+        options.setdefault("audit", settings.audit)
         warn_of_strangers(self.hooks, self._drafts.values())
         built = self.build(agent)
-        model = self._model_of(agent.draft)
-        if is_wanted(self._infer_properties, model=model):
+        model = settings.model_of(agent.draft)
+        if is_wanted(settings.infer_properties, model=model):
             options.setdefault("inference", self._inference)
-        if self._embedder is not None:
-            options.setdefault("embedder", self._embedder)
+        if settings.embedder is not None:
+            options.setdefault("embedder", settings.embedder)
         # A script that is read for its agents talks to nobody.
         loaded = handover.servers is not None
-        llm = choose_model("blocked") if loaded else choose_model(model, self._models_of(agent.draft))
+        llm = choose_model("blocked") if loaded else choose_model(model, settings.models_of(agent.draft))
         return open_conversation(built, llm=llm, **options)
 
     async def resume(self, session_id: str, **options: Any) -> Conversation:
@@ -225,10 +184,3 @@ class Server(Declaring):
             sys.stderr.write(
                 "understudy: serve() has nothing to serve with yet; talk to the agent with conversation()\n"
             )
-
-    def _model_of(self, draft: AgentDraft) -> ModelLike | None:
-        return draft.model if draft.model is not None else self._model
-
-    def _models_of(self, draft: AgentDraft) -> dict[str, ModelLike]:
-        # An agent with a model of its own is not decided for by the server's.
-        return {**(self._models if draft.model is None else {}), **draft.models}

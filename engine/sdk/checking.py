@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, cast
 
 from ..errors import UnknownNameError, WrongKindError
-from .names import caller
+from .names import here
 from .tool_references import ServiceTool
 from .tools import ToolEntry, ToolId
 
@@ -88,7 +88,7 @@ def checked(
         problems += [problem] if problem else []
         said[name] = kind.read(value) if kind.read and not problem else value
     if problems:
-        raise WrongKindError(what=what, problems=problems, place=str(caller() or ""))
+        raise WrongKindError(what=what, problems=problems, place=here())
     return said
 
 
@@ -96,7 +96,7 @@ def refuse_unknown(options: Iterable[str], known: Collection[str], *, of: str) -
     """Refuse an option that there is not: a misspelt one must not vanish. Raises UnknownNameError."""
     for name in options:
         if name not in known:
-            raise UnknownNameError(kind=f"option of {of}", name=name, known=known, place=str(caller() or ""))
+            raise UnknownNameError(kind=f"option of {of}", name=name, known=known, place=here())
 
 
 def _items(value: Iterable[object]) -> tuple[object, ...]:
@@ -114,7 +114,7 @@ def ends(what: str, given: object, *, wants: str = "guidelines, journeys or tags
         problems = [
             f"it takes {wants}, not {shown(item)}: pass what create_guideline() and the like gave" for item in wrong
         ]
-        raise WrongKindError(what=what, problems=problems, place=str(caller() or ""))
+        raise WrongKindError(what=what, problems=problems, place=here())
     return found
 
 

@@ -78,20 +78,21 @@ class ClientSessions(ClientEvents):
     ) -> Session:
         """Change a session: who takes part, what it is called, who answers, what is noted, what readers have seen.
 
-        `metadata` and `labels` are added to what is there. Raises UnknownNameError, ValueError.
+        `metadata` and `labels` are added to what is there. It is one change: where one thing can't be, nothing is
+        changed. Raises UnknownNameError, and ValueError with all that can't be.
         """
         talk = await self._talk(session_id)
-        await talk.update(title=title, mode=mode, agent=agent_id, customer=customer_id)
-        for key, value in (metadata or {}).items():
-            await talk.set_metadata(key, value)
-        if unset_metadata:
-            await talk.remove_metadata(*unset_metadata)
-        if remove_labels:
-            await talk.remove_label(*remove_labels)
-        if labels:
-            await talk.add_label(*labels)
-        for reader, offset in (consumption_offsets or {}).items():
-            await talk.set_consumption(reader, offset)
+        await talk.update(
+            agent=agent_id,
+            title=title,
+            mode=mode,
+            customer=customer_id,
+            metadata=metadata,
+            unset_metadata=unset_metadata,
+            labels=labels,
+            remove_labels=remove_labels,
+            consumption_offsets=consumption_offsets,
+        )
         return talk.session
 
     async def delete(self, session_id: str) -> None:

@@ -37,8 +37,9 @@ class ClientEvents:
         this one turn ask for (see Conversation.utter). `participant` is who speaks: what they are called, or
         {"id", "display_name"}. `moderation` is for this message, in place of the session's. `kind="status"` takes a
         `status` such as "typing", `kind="custom"` any `data`. Gives the event that was put, of an agent's turn the
-        first one; one that came while a turn was played has the offset -1 until that is over. Raises ValueError for
-        what can't be put there, UnknownNameError for a session, a status or a mode of moderation that there is not.
+        first one; one that came while a turn was played has the offset -1 until that is over. Raises ValueError with
+        all that can't be put there, or does not go with the kind and source; UnknownNameError for a session, a status
+        or a mode of moderation that there is not.
         """
         put = Put(
             kind=kind,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Protocol, TypeVar, Unpack
+from typing import Protocol, TypeVar
 
 from ..domain.knowledge import Variable
 from .draft import AgentDraft
 from .knows import Knows
-from .variables import VariableHandle, VariableOptions, add_variable
+from .variables import VariableHandle
 
 
 class Tagged(Protocol):
@@ -32,16 +32,6 @@ class CommonKnowledge(Knows):
 
     def _knows_in(self) -> AgentDraft:
         return self._library
-
-    async def create_variable(
-        self, name: str, description: str | None = "", **options: Unpack[VariableOptions]
-    ) -> VariableHandle:
-        """Add a variable that every agent has, or those that carry one of its tags; parameters as of an agent's.
-
-        A value set for a customer, for a tag or for everybody holds with all of them, one set for an agent with that
-        one. Raises FreshnessError, UnknownNameError.
-        """
-        return add_variable(self._library, name=name, description=description, **options)
 
 
 def with_common_knowledge(draft: AgentDraft) -> AgentDraft:

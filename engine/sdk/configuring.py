@@ -8,7 +8,7 @@ from ..domain.context_policy import ContextPolicy
 from ..domain.sensitive import SensitivePattern
 from ..domain.trace_context import CompressionStrategy
 from ..errors import AuthoringError, UnknownNameError
-from .names import caller
+from .names import here
 
 
 class ContextConfig(TypedDict, total=False):
@@ -40,10 +40,10 @@ def context_policy(config: Mapping[str, Any] | None) -> ContextPolicy:
     for key in config:
         if key not in ContextConfig.__annotations__:
             known = ContextConfig.__annotations__
-            raise UnknownNameError(kind="key of context_config", name=key, known=known, place=str(caller() or ""))
+            raise UnknownNameError(kind="key of context_config", name=key, known=known, place=here())
     strategy = config.get("compression_strategy", "summarize")
     if strategy not in STRATEGIES:
-        place = str(caller() or "")
+        place = here()
         raise UnknownNameError(kind="compression strategy", name=str(strategy), known=STRATEGIES, place=place)
     return ContextPolicy(
         max_tokens=config.get("max_tokens"),
@@ -68,7 +68,7 @@ def _named(sensitive: Iterable[str]) -> list[tuple[str, str]]:
 
 def _checked(text: str) -> str:
     if re.fullmatch(r"[a-z_]+", text):
-        raise UnknownNameError(kind="shape of what is sensitive", name=text, known=SHAPES, place=str(caller() or ""))
+        raise UnknownNameError(kind="shape of what is sensitive", name=text, known=SHAPES, place=here())
     return "secret"
 
 
@@ -77,7 +77,7 @@ def _pattern(name: str, shape: str) -> SensitivePattern:
     try:
         found_nothing = re.compile(shape).fullmatch("") is not None
     except re.error as error:
-        raise AuthoringError(f"{caller()}: the sensitive pattern {shape!r} is no regular expression: {error}") from None
+        raise AuthoringError(here(f"the sensitive pattern {shape!r} is no regular expression: {error}")) from None
     if found_nothing:
-        raise AuthoringError(f"{caller()}: the sensitive pattern {shape!r} finds the empty text; let it ask for more")
+        raise AuthoringError(here(f"the sensitive pattern {shape!r} finds the empty text; let it ask for more"))
     return SensitivePattern(name=name, pattern=shape)

@@ -6,16 +6,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from ..domain.current import current_part
-from ..domain.modes import ModerationMode, SessionMode
-from ..domain.session import Customer, MessageEvent
+from ..domain.modes import ModerationMode
+from ..domain.session import MessageEvent
 from ..domain.values import JSON
 from ..errors import NotOpenError
 from ..ports import EventSink
 from ..services import Silence
 from ..timeline.rewinding import forked, handed_over, last_turn, rewound, rewound_before, turn_of
 from ..utterance import uttering
-from .customers import CustomerHandle
 from .playing import PlayedSession, Wanted
+from .session_updates import UpdateOptions, read_update
 from .summarising import summary_of
 from .turn_result import TurnResult
 from .world import moderator_for
@@ -81,33 +81,33 @@ class Conversation(PlayedSession):
         """
         return await self._turn(Wanted(steps=uttering(guidelines), in_manual_mode=True))
 
-    async def update(
-        self,
-        *,
-        agent: "Agent | str | None" = None,
-        title: str | None = None,
-        mode: SessionMode | str | None = None,
-        customer: Customer | CustomerHandle | str | None = None,
-    ) -> None:
-        """Change the session's agent, title, mode or customer; what is not given stays.
+    async def update(self, *, agent: "Agent | str | None" = None, **wanted: Unpack[UpdateOptions]) -> None:
+        """Change the session's agent and whatever else, at once: all of it, or where one thing can't be, none.
 
-        Another agent, or one of that id, takes over between turns: it reads the timeline, and knows nothing of what was
-        remembered for the one before. Raises ValueError, UnknownNameError; NotOpenError where the conversation was not
-        opened on a server.
+        Further parameters: title, mode, customer, metadata and labels (added to what is there), unset_metadata,
+        remove_labels, consumption_offsets; what is not given stays. Another agent, or one of that id, takes over
+        between turns: it reads the timeline, and knows nothing of what was remembered for the one before. A customer
+        whose id is not known is one of that id from now on. Raises ValueError with all that can't be, UnknownNameError;
+        NotOpenError where the conversation was not opened on a server.
         """
+        update = read_update(self.id, wanted)
         if agent is not None:
-            await self._give_to(agent)
-        await super().update(title=title, mode=mode, customer=customer)
+            await self._give_to(self._opened_anew(agent))
+        await self._make(update)
 
-    async def _give_to(self, agent: "Agent | str") -> None:
+    def _opened_anew(self, agent: "Agent | str") -> "Conversation":
+        """This session as another agent would open it. Raises UnknownNameError, NotOpenError."""
         if self.successor is None:
             raise NotOpenError(
                 "a session can be given to another agent where a server opened it: use server.conversation(...)"
             )
         if self._running is not None and current_part("conversation") is self:
             raise NotOpenError(f"session {self.id!r} is in a turn: it can be given to another agent between turns")
+        return self.successor(agent)
+
+    async def _give_to(self, other: "Conversation") -> None:
         await self._make_way()
-        other, own = self.successor(agent), self._services
+        own = self._services
         self._built, self._inference, self._agent_name = other._built, other._inference, other._agent_name
         self._services = replace(other._services, **{name: getattr(own, name) for name in OF_THE_SESSION})
         self.inferred = None

@@ -54,18 +54,15 @@ class CustomerHandle:
 
     async def update(self, *, name: str | None = None, preferences: Mapping[str, JSON] | None = None) -> None:
         """Change the name or some preferences; None forgets one. Raises ValueError for the guest."""
-        merged = {**self.preferences, **(preferences or {})}
-        kept = {key: value for key, value in merged.items() if value is not None}
-        await self.change(replace(self.value, name=self.name if name is None else name, preferences=kept))
+        await self.change(_changed(self.value, name=name, preferences=preferences))
 
     async def add_tag(self, *tags: Tag | str) -> None:
         """Put the customer into groups."""
-        await self.change(replace(self.value, tags=tuple(dict.fromkeys((*self.tags, *tag_ids(tags))))))
+        await self.change(_changed(self.value, tags=tags))
 
     async def remove_tag(self, *tags: Tag | str) -> None:
         """Take the customer out of groups."""
-        gone = tag_ids(tags)
-        await self.change(replace(self.value, tags=tuple(tag for tag in self.tags if tag not in gone)))
+        await self.change(_changed(self.value, remove_tags=tags))
 
     async def change(self, value: Customer) -> None:
         """Keep the customer as it is now. Raises ValueError for the guest, who is nobody in particular."""
@@ -102,15 +99,35 @@ class CustomerMetadata(Mapping[str, JSON]):
     async def set(self, key: str, value: JSON) -> None:
         """Note something. Raises ValueError for the guest."""
         await self._customer.refresh()
-        known = self._customer.value
-        await self._customer.change(replace(known, metadata={**known.metadata, key: value}))
+        await self._customer.change(_changed(self._customer.value, metadata={key: value}))
 
     async def delete(self, key: str) -> None:
         """Note something no longer; what was not noted is no error."""
         await self._customer.refresh()
-        known = self._customer.value
-        kept = {name: value for name, value in known.metadata.items() if name != key}
-        await self._customer.change(replace(known, metadata=kept))
+        await self._customer.change(_changed(self._customer.value, unset_metadata=(key,)))
+
+
+def _changed(
+    known: Customer,
+    *,
+    name: str | None = None,
+    preferences: Mapping[str, JSON] | None = None,
+    metadata: Mapping[str, JSON] | None = None,
+    unset_metadata: Sequence[str] = (),
+    tags: Sequence[Tag | str] = (),
+    remove_tags: Sequence[Tag | str] = (),
+) -> Customer:
+    """A customer with changes; a preference of None is forgotten, tags that are kept keep their place."""
+    preferred = {**known.preferences, **(preferences or {})}
+    noted = {key: value for key, value in known.metadata.items() if key not in unset_metadata}
+    left = (tag for tag in known.tags if tag not in tag_ids(remove_tags))
+    return replace(
+        known,
+        name=known.name if name is None else name,
+        preferences={key: value for key, value in preferred.items() if value is not None},
+        metadata={**noted, **(metadata or {})},
+        tags=tuple(dict.fromkeys((*left, *tag_ids(tags)))),
+    )
 
 
 class Customers:
@@ -189,17 +206,21 @@ class Customers:
         tags: Sequence[Tag | str] = (),
         remove_tags: Sequence[Tag | str] = (),
     ) -> CustomerHandle:
-        """Change a customer by the id; metadata and tags are added to what is there.
+        """Change a customer by the id; metadata and tags are added to what is there. It is one change, or none.
 
-        Raises UnknownNameError, ValueError for the guest.
+        Raises UnknownNameError, WrongKindError with all that is of another kind, ValueError for the guest.
         """
+        given = {
+            "name": name,
+            "preferences": preferences,
+            "metadata": metadata,
+            "unset_metadata": unset_metadata,
+            "tags": tags,
+            "remove_tags": remove_tags,
+        }
+        said = checked(f"customer {shown(id)}", given, kinds.CUSTOMER_UPDATE)
         customer = await self.get(id)
-        await customer.update(name=name, preferences=preferences)
-        known = customer.value
-        kept = {key: value for key, value in known.metadata.items() if key not in unset_metadata}
-        await customer.change(replace(known, metadata={**kept, **(metadata or {})}))
-        await customer.remove_tag(*remove_tags)
-        await customer.add_tag(*tags)
+        await customer.change(_changed(customer.value, **said))
         return customer
 
     async def get(self, id: str) -> CustomerHandle:

@@ -16,7 +16,7 @@ from .keeping import Keeping
 from .knowledge import ResponseOptions, make_response
 from .making_agents import Defaults, Surroundings
 from .making_journeys import JourneyOptions, make_journey
-from .names import caller
+from .names import here
 from .relations import Tag, TagRelations, tag_ids
 from .sharing import SharedResponses
 from .tool_references import ServerTools
@@ -77,7 +77,7 @@ class Declaring(Keeping, CommonKnowledge):
         """Declare a text that may be said as it stands; gives its id. Raises TemplateError.
 
         Guidelines and states that name it have it to themselves; one that nothing names is every agent's. Further
-        parameters: signals, tags, metadata, field_dependencies, id.
+        parameters: signals, tags, metadata, fields, field_dependencies, id.
         """
         return make_response(self._library, template, **options)
 
@@ -108,9 +108,9 @@ class Declaring(Keeping, CommonKnowledge):
         checked("set_matching_strategy()", given, kinds.TAG_STRATEGY, required=given)
         (name,) = tag_ids([tag])
         if name not in self._tags.names:
-            raise UnknownNameError(kind="tag", name=name, known=self._tags.names, place=str(caller() or ""))
+            raise UnknownNameError(kind="tag", name=name, known=self._tags.names, place=here())
         if name in self._tags.strategies:
-            raise ValueError(f"{caller()}: tag {name!r} has a matching strategy already; combine both in one")
+            raise ValueError(here(f"tag {name!r} has a matching strategy already; combine both in one"))
         self._tags.strategies[name] = strategy
 
     async def list_tags(self) -> list[Tag]:

@@ -1,16 +1,17 @@
 """Configuring a server's hooks: the author's function gets the collection and gives it back."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from ..author_calls.handlers import call_code
+from ..author_code.given import Given
 from ..author_code.hooks import EngineHooks
 from ..errors import closest
 from ..logs import logger
 from .attaching import complete
 from .draft import AgentDraft
 
-ConfigureHooks: TypeAlias = Callable[[EngineHooks], Awaitable[EngineHooks | None] | EngineHooks | None]
+ConfigureHooks: TypeAlias = Callable[[EngineHooks], Given[EngineHooks | None]]
 """Adds hooks to the collection it is given, and gives back that one, another, or nothing; sync or async."""
 
 

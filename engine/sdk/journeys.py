@@ -173,6 +173,6 @@ class Journey(Related, Retrieves):
     async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
         """Add a canned response that can be said while this journey is active; gives its id.
 
-        Further parameters: signals, tags, metadata, field_dependencies, id.
+        Further parameters: signals, tags, metadata, fields, field_dependencies, id.
         """
         return make_response(self._draft, template, where=Where(journey=self.id), **options)

@@ -31,6 +31,7 @@ from .checking import (
     is_tool,
     is_written,
 )
+from .response_fields import is_field
 
 GUIDELINE: Mapping[str, Kind] = {
     "condition": TEXT,
@@ -137,6 +138,12 @@ RESPONSE: Mapping[str, Kind] = {
     "signals": TEXTS,
     "tags": TAGS,
     "metadata": MAPPING,
+    "fields": Kind(
+        words="a list of fields",
+        item="a field with its name, description and examples",
+        example='[{"name": "reason", "description": "why it is late", "examples": ["the snow"]}]',
+        fits=is_field,
+    ),
     "field_dependencies": TEXTS,
     "id": TEXT,
 }
@@ -162,6 +169,16 @@ CUSTOMER: Mapping[str, Kind] = {
     "preferences": MAPPING,
 }
 """What a customer's parameters take."""
+
+CUSTOMER_UPDATE: Mapping[str, Kind] = {
+    "name": NAME,
+    "preferences": MAPPING,
+    "metadata": MAPPING,
+    "unset_metadata": TEXTS,
+    "tags": TAGS,
+    "remove_tags": TAGS,
+}
+"""What changing a customer takes."""
 
 VARIABLE: Mapping[str, Kind] = {
     "name": NAME,

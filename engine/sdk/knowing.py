@@ -1,14 +1,12 @@
 """What an agent knows, as its author declares it: terms, variables, retrievers, capabilities."""
 
-from typing import Unpack
-
 from ..domain.knowledge import RetrieverScope
 from ..errors import UnknownNameError
 from .common_knowledge import variables_of
 from .draft import AgentDraft
 from .knows import Knows
 from .retrievers import Retrieves
-from .variables import VariableHandle, VariableOptions, add_variable
+from .variables import VariableHandle
 
 
 class Knowing(Knows, Retrieves):
@@ -28,17 +26,6 @@ class Knowing(Knows, Retrieves):
     def retrievers(self) -> tuple[str, ...]:
         """Ids of its retrievers, in order of attachment."""
         return tuple(self.draft.retrievers)
-
-    async def create_variable(
-        self, name: str, description: str | None = "", **options: Unpack[VariableOptions]
-    ) -> VariableHandle:
-        """Add a variable, whose value may differ by customer.
-
-        Further parameters: id, tags, and for one whose value a tool gives: tool (or tool_name and service_name),
-        freshness_rules (a cron expression, {"cron": …} or {"max_age_seconds": …}; without, it is asked each turn) and
-        shared_by ("customer", "agent" or "global"). Raises FreshnessError, UnknownNameError.
-        """
-        return add_variable(self.draft, name=name, description=description, **options)
 
     async def list_variables(self) -> list[VariableHandle]:
         """Its variables in order of declaration, then those that it has by its server."""

@@ -10,8 +10,9 @@ from ..domain.values import JSON, Source
 from . import kinds
 from .checking import checked, refuse_unknown, shown
 from .draft import AgentDraft
-from .names import caller
+from .names import caller, here
 from .relations import Tag, tag_ids
+from .response_fields import FieldLike, check_taken, fields_from
 
 
 def add_response(draft: AgentDraft, response: CannedResponse) -> str:
@@ -21,7 +22,9 @@ def add_response(draft: AgentDraft, response: CannedResponse) -> str:
         made_at = draft.responses[response_id].source
         raise ValueError(f"a canned response {response_id!r} was declared at {made_at}; give this one another id=")
     named = replace(response, id=response_id)
-    fields_of(named.template, response=response_id, place=str(named.source or ""))
+    place = str(named.source or "")
+    fields_of(named.template, response=response_id, place=place)
+    check_taken(named.fields, template=named.template, dependencies=named.field_dependencies, place=place)
     draft.responses[response_id] = named
     return response_id
 
@@ -32,6 +35,7 @@ class ResponseOptions(TypedDict, total=False):
     signals: Sequence[str] | None
     tags: Sequence[Tag | str] | None
     metadata: Mapping[str, JSON] | None
+    fields: Sequence[FieldLike] | None
     field_dependencies: Sequence[str] | None
     id: str | None
 
@@ -55,7 +59,7 @@ def make_response(
 ) -> str:
     """Add a canned response and give its id.
 
-    Raises TemplateError, WrongKindError, and UnknownNameError for an unknown option.
+    Raises TemplateError, WrongKindError, and UnknownNameError for an unknown option or a field that is not taken.
     """
     refuse_unknown(options, ResponseOptions.__annotations__, of="a canned response")
     what = f"canned response {shown(options.get('id') or template)}"
@@ -68,6 +72,7 @@ def make_response(
         tags=tag_ids(said.get("tags", ())),
         journey=where.journey,
         state=where.state,
+        fields=fields_from(said.get("fields", ())),
         field_dependencies=said.get("field_dependencies", ()),
         metadata=dict(said.get("metadata", {})),
         source=source or caller(),
@@ -123,7 +128,7 @@ class ExperimentalFeatures:
         said = checked(f"capability {shown(title)}", given, kinds.CAPABILITY, required=("title", "description"))
         capability_id = self._draft.id_for(self._draft.capabilities, id, title)
         if capability_id in self._draft.capabilities:
-            raise ValueError(f"{caller()}: a capability {capability_id!r} is there already; give this one another id=")
+            raise ValueError(here(f"a capability {capability_id!r} is there already; give this one another id="))
         made = Capability(
             id=capability_id,
             title=title,

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import runpy
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar, cast
@@ -38,15 +38,17 @@ def load_agent(reference: str, base: Path) -> BuiltAgent:
     file = (base / path).resolve()
     if not file.is_file():
         raise AgentLoadError(_missing(reference, file))
-    functions = _functions(file, reference)
-    if name in functions:
+    named = _named(file, reference)
+    if name in named:
         return _run(lambda: _from_builder(lambda: _module(file), name, reference), reference)
-    return _run(lambda: _from_script(file, name, _near_miss(name, functions)), reference)
+    return _run(lambda: _from_script(file, name, _near_miss(name, sorted(named), file=path)), reference)
 
 
-def _near_miss(name: str, functions: set[str]) -> str:
+def _near_miss(name: str, named: Sequence[str], *, file: str) -> str:
     """A word on a builder that was probably meant."""
-    near = closest(name, sorted(functions)) if name else None
+    if not name:
+        return f"; name its builder: {file}:build" if "build" in named else ""
+    near = closest(name, named)
     return f"; it defines no function {name!r}: did you mean {near!r}?" if near else ""
 
 
@@ -63,13 +65,25 @@ def _no_reference(reference: str) -> str:
     )
 
 
-def _functions(file: Path, reference: str) -> set[str]:
-    """The functions that a file defines at its top, found without running it."""
+def _named(file: Path, reference: str) -> set[str]:
+    """What may be a builder in a file: what it defines, imports or assigns at its top, found without running it."""
     try:
         tree = ast.parse(file.read_text("utf-8"), filename=str(file))
     except SyntaxError as error:
         raise AgentLoadError(f"agent {reference!r}: {file}:{error.lineno}: {error.msg}") from error
-    return {node.name for node in tree.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)}
+    return {name for node in tree.body for name in _names_of(node)}
+
+
+def _names_of(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.AsyncFunctionDef() | ast.FunctionDef():
+            yield node.name
+        case ast.ImportFrom():
+            yield from (alias.asname or alias.name for alias in node.names)
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            yield name
+        case _:
+            pass
 
 
 def _module(file: Path) -> ModuleType:
@@ -132,5 +146,5 @@ def _run(load: Callable[[], BuiltAgent], reference: str) -> BuiltAgent:
 
 
 def _own_frames(traceback: str) -> str:
-    """The end of a traceback: the author's own lines are there."""
-    return "\n".join(traceback.rstrip().splitlines()[-6:])
+    """The end of a traceback: the author's own lines are there, those of Python's import system are not."""
+    return "\n".join([line for line in traceback.rstrip().splitlines() if "<frozen importlib" not in line][-6:])

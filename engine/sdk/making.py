@@ -17,7 +17,7 @@ from . import kinds
 from .checking import checked, refuse_unknown
 from .draft import AgentDraft
 from .match_always import MATCH_ALWAYS
-from .names import caller
+from .names import caller, here
 from .relations import HasEndpoint, Tag, tag_ids
 from .tool_references import Grant, ToolRef, tool_id
 
@@ -68,7 +68,7 @@ def make_guideline(
     **options: Unpack[GuidelineOptions],
 ) -> handles.Guideline:
     """Add a guideline to an agent in the making. Without a condition, or with MATCH_ALWAYS, it always applies."""
-    refuse_unknown(options, GuidelineOptions.__annotations__, of="a guideline")
+    refuse_unknown(options, kinds.GUIDELINE, of="a guideline")
     said = checked(
         _what(condition, action, options), {"condition": condition, "action": action, **options}, kinds.GUIDELINE
     )
@@ -164,7 +164,7 @@ def criticality_of(word: Criticality | str) -> Criticality:
     folded = word.strip().lower()
     words = [each.value for each in Criticality]
     if folded not in words:
-        raise UnknownNameError(kind="criticality", name=word, known=words, place=str(caller() or ""))
+        raise UnknownNameError(kind="criticality", name=word, known=words, place=here())
     return Criticality(folded)
 
 

@@ -22,7 +22,7 @@ from .configuring import ContextConfig, Sensitive, context_policy, sensitive_pat
 from .draft import AgentDraft
 from .making import grant_tools
 from .models import ModelLike, check_decisions, configured
-from .names import caller, readable_id
+from .names import caller, here, readable_id
 from .relations import Tag, tag_ids
 from .tool_references import Grant, ServerTools, permission
 from .writing import Written, add_guidelines
@@ -80,7 +80,7 @@ def make_agent(
     around: Surroundings, name: str, *, description: str | None, **options: Unpack[AgentOptions]
 ) -> AgentDraft:
     """Add an agent to a server. Raises UnknownNameError for an option that no agent has."""
-    refuse_unknown(options, AgentOptions.__annotations__, of="an agent")
+    refuse_unknown(options, kinds.AGENT, of="an agent")
     said = checked(
         f"agent {shown(name)}", {"name": name, "description": description, **options}, kinds.AGENT, required=("name",)
     )
@@ -94,7 +94,7 @@ def make_agent(
         settings=replace(settings, examples=(*around.defaults.examples, *_examples(agent_id, options))),
         shared=around.relationships,
         model=_model(options),
-        models=check_decisions(options.get("models") or {}, place=str(caller() or "")),
+        models=check_decisions(options.get("models") or {}, place=here()),
         server_tools=around.tools,
         wording=_wording(around.defaults.wording, options),
         shared_responses=around.responses,
@@ -111,8 +111,7 @@ def make_agent(
 
 def _examples(agent_id: str, options: AgentOptions) -> tuple[Example, ...]:
     """The agent's own examples for decisions. Raises ExampleError."""
-    place = f"{caller() or ''}: agent {agent_id!r}".removeprefix(": ")
-    return read_examples(options.get("examples") or {}, place=place)
+    return read_examples(options.get("examples") or {}, place=here(f"agent {agent_id!r}"))
 
 
 def _settings(agent_id: str, name: str, *, description: str, options: AgentOptions) -> AgentDefinition:

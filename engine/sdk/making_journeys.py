@@ -48,7 +48,7 @@ def make_journey(
     **options: Unpack[JourneyTraits],
 ) -> Journey:
     """Add a journey to an agent in the making; each trigger in words becomes an observation."""
-    refuse_unknown(options, JourneyOptions.__annotations__, of="a journey")
+    refuse_unknown(options, kinds.JOURNEY, of="a journey")
     given = {"title": title, "description": description, "id": id, **options}
     said = checked(f"journey {shown(title or id)}", given, kinds.JOURNEY, required=("title",))
     options = cast("JourneyTraits", {name: value for name, value in said.items() if name in options})

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from ..author_calls.handlers import call_code
 from ..errors import AuthoringError
-from .names import caller
+from .names import at, here
 
 CONFIGURE = "configure_module"
 """Called with the server before anything else: for hooks, tool services, tags."""
@@ -24,11 +24,10 @@ class Modules:
     """The modules of one server, in the order in which they were named."""
 
     def __init__(self, given: Sequence[ModuleRef]) -> None:
-        place = f"{caller() or ''}: ".removeprefix(": ")
+        self._place = here()
         if isinstance(given, str):
-            raise TypeError(f"{place}modules= takes a list: write modules=[{given!r}]")
+            raise TypeError(at(self._place, f"modules= takes a list: write modules=[{given!r}]"))
         self._given = tuple(given)
-        self._place = place
         self._stack = AsyncExitStack()
 
     async def enter(self, server: Any) -> None:
@@ -52,10 +51,11 @@ class Modules:
     def _loaded(self, given: ModuleRef) -> ModuleType:
         module = given if isinstance(given, ModuleType) else self._imported(given)
         if not any(callable(getattr(module, name, None)) for name in (CONFIGURE, INITIALIZE, SHUTDOWN)):
-            raise AuthoringError(
-                f"{self._place}the module {module.__name__!r} has none of the functions {CONFIGURE}(server), "
-                f"{INITIALIZE}(server) and {SHUTDOWN}(); give it at least one, or leave it out of modules="
+            text = (
+                f"the module {module.__name__!r} has none of the functions {CONFIGURE}(server), {INITIALIZE}(server) "
+                f"and {SHUTDOWN}(); give it at least one, or leave it out of modules="
             )
+            raise AuthoringError(at(self._place, text))
         return module
 
     def _imported(self, name: str) -> ModuleType:
@@ -64,9 +64,8 @@ class Modules:
         except ModuleNotFoundError as error:
             if error.name is None or not f"{name}.".startswith(f"{error.name}."):
                 raise  # it is there, and something that it imports is not
-            raise AuthoringError(
-                f"{self._place}there is no module {name!r}; modules= takes names as one imports them, or modules"
-            ) from None
+            text = f"there is no module {name!r}; modules= takes names as one imports them, or modules"
+            raise AuthoringError(at(self._place, text)) from None
 
 
 async def _call(module: ModuleType, name: str, *given: Any) -> None:

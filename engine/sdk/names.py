@@ -16,6 +16,16 @@ def caller() -> Source | None:
     return Source(file=frame.f_code.co_filename, line=frame.f_lineno) if frame else None
 
 
+def here(text: str = "") -> str:
+    """A text with the place of the nearest call outside of this package before it; without a text that place alone."""
+    return at(str(caller() or ""), text)
+
+
+def at(place: str, text: str) -> str:
+    """A text with a place before it, as far as there is one."""
+    return ": ".join(part for part in (place, text) if part)
+
+
 def names_at_caller() -> Mapping[str, object]:
     """The names known at the nearest call outside of this package: of its function, then of its module."""
     frame = _frame_of_caller()

@@ -13,12 +13,13 @@ import yaml
 from ..composition.canned import fields_of
 from ..domain.journey import Problem
 from ..domain.values import JSON, Source
-from ..errors import AuthoringError, DefinitionError, TemplateError, closest
+from ..errors import AuthoringError, DefinitionError, TemplateError, UnknownNameError, closest
 from .draft import AgentDraft
 from .knowledge import ResponseOptions, make_response
 from .names import caller
+from .response_fields import WANTED, check_taken, field_problem, fields_from
 
-KEYS = ("template", "id", "signals", "tags", "metadata", "field_dependencies")
+KEYS = ("template", "id", "signals", "tags", "metadata", "fields", "field_dependencies")
 LISTS = ("signals", "tags", "field_dependencies")
 TOP = "canned_responses"
 """The key under which a file may have its list, where that is not all of it."""
@@ -100,7 +101,7 @@ def _of_csv(text: str, reading: Reading) -> Iterator[Entry]:
 
 
 def _cells(row: Mapping[str | None, Any], reading: Reading, *, line: int) -> dict[str, JSON]:
-    """A row's values: lists are separated by |, metadata is JSON, and an empty cell says nothing."""
+    """A row's values: lists are separated by |, metadata and fields are JSON, and an empty cell says nothing."""
     if None in row:
         reading.problem(line, "there are more values than columns; put what holds a comma between double quotes")
     cells = {name: cell for name, cell in row.items() if name in KEYS and cell and cell.strip()}
@@ -108,19 +109,20 @@ def _cells(row: Mapping[str | None, Any], reading: Reading, *, line: int) -> dic
     for name, cell in cells.items():
         if name in LISTS:
             values[str(name)] = [part.strip() for part in cell.split(SEPARATOR) if part.strip()]
-        elif name == "metadata":
-            values[name] = _json(cell, reading, line=line)
+        elif name in ("metadata", "fields"):
+            values[name] = _json(cell, reading, line=line, what=name)
         else:
             values[str(name)] = cell
     return values
 
 
-def _json(cell: str, reading: Reading, *, line: int) -> JSON:
+def _json(cell: str, reading: Reading, *, line: int, what: str) -> JSON:
     try:
         return json.loads(cell)
     except ValueError as error:
-        reading.problem(line, f'metadata is no JSON ({error}); write it as {{"button": "Start"}}')
-        return {}
+        written = '{"button": "Start"}' if what == "metadata" else '[{"name": "reason"}]'
+        reading.problem(line, f"{what} is no JSON ({error}); write it as {written}")
+        return {} if what == "metadata" else []
 
 
 def _of_json(text: str, reading: Reading) -> Iterator[Entry]:
@@ -216,6 +218,7 @@ def _check(entry: Entry, reading: Reading, *, taken: dict[str, str]) -> None:
         given: Any = values.get(key, [])
         if not isinstance(given, list) or not all(isinstance(item, str) for item in cast("list[Any]", given)):
             reading.problem(line, f"{key} must be a list of texts, not {given!r}")
+    _check_fields(values, reading, line=line)
     if not isinstance(values.get("metadata", {}), dict):
         reading.problem(line, f"metadata must be a map, not {values['metadata']!r}")
     if name is None:
@@ -226,6 +229,27 @@ def _check(entry: Entry, reading: Reading, *, taken: dict[str, str]) -> None:
         reading.problem(line, f"a canned response {name!r} was declared at {taken[name]}; give this one another id")
     else:
         taken[name] = str(entry.source)
+
+
+def _check_fields(values: Mapping[str, JSON], reading: Reading, *, line: int) -> None:
+    """Write down what is wrong with the fields that a response explains."""
+    given: Any = values.get("fields", [])
+    if not isinstance(given, list):
+        reading.problem(line, f"fields must be a list, not {given!r}: {WANTED}")
+        return
+    items = cast("list[Any]", given)
+    problems = [problem for item in items if (problem := field_problem(item))]
+    for problem in problems:
+        reading.problem(line, problem)
+    if problems or not isinstance(values.get("template"), str):
+        return
+    depends: Any = values.get("field_dependencies", [])
+    try:
+        check_taken(fields_from(items), template=str(values["template"]), dependencies=depends)
+    except UnknownNameError as error:
+        reading.problem(line, str(error))
+    except TemplateError:
+        return  # told already
 
 
 def _check_template(template: str, reading: Reading, *, name: JSON, line: int) -> None:

@@ -1,20 +1,21 @@
 """Retrievers as an author attaches them: to an agent, a guideline, a journey or a state."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ..author_code.engine_context import EngineContext
+from ..author_code.given import Given
+from ..author_code.retrieval import RetrieverContext
 from ..domain.knowledge import Retriever, RetrieverResult, RetrieverScope
-from ..domain.retrieval import RetrieverContext
 from . import kinds
 from .checking import checked
 from .draft import AgentDraft
-from .names import caller, readable_id
+from .names import caller, here, readable_id
 
-DeferredRetriever: TypeAlias = Callable[[EngineContext], Awaitable[Any]]
+DeferredRetriever: TypeAlias = Callable[[EngineContext], Given[Any]]
 """What a retriever may give back: a function that is called once it is settled what holds in the turn."""
 
-RetrieverFunction: TypeAlias = Callable[[RetrieverContext], Awaitable[Any]]
+RetrieverFunction: TypeAlias = Callable[[RetrieverContext], Given[Any]]
 """Gives a RetrieverResult, any JSON value, nothing, or a DeferredRetriever that gives one of these."""
 
 
@@ -47,7 +48,7 @@ def add_retriever(
     name = id if id is not None else readable_id(draft.retrievers, getattr(function, "__name__", "retriever"))
     if name in draft.retrievers:
         made_at = draft.retrievers[name].source
-        raise ValueError(f"{caller()}: a retriever {name!r} was attached at {made_at}; give this one another id=")
+        raise ValueError(here(f"a retriever {name!r} was attached at {made_at}; give this one another id="))
     draft.retrievers[name] = Retriever(id=name, scope=scope, owner=owner, source=caller())
     draft.retriever_code[name] = function
     return name

@@ -10,6 +10,7 @@ from ..domain.session_changes import SessionChanges
 from ..domain.values import JSON
 from ..services import Services
 from .customers import CustomerHandle
+from .session_updates import Update, read_update
 from .timelines import HeldTimeline
 
 Change: TypeAlias = Callable[[Session], Session]
@@ -35,22 +36,12 @@ class HeldSession(HeldTimeline):
 
     async def set_mode(self, mode: SessionMode | str) -> None:
         """Hand the session to an operator (manual) or back to the agent (auto)."""
-        await self.update(mode=mode)
+        await self._make(read_update(self.id, {"mode": mode}))
 
-    async def update(
-        self,
-        *,
-        title: str | None = None,
-        mode: SessionMode | str | None = None,
-        customer: Customer | CustomerHandle | str | None = None,
-    ) -> None:
-        """Change the session's title, its mode or its customer; what is not given stays.
-
-        A customer whose id is not known is one of that id from now on. Raises ValueError for a mode that there is not.
-        """
-        changes = SessionChanges(title=title, mode=None if mode is None else SessionMode(mode))
-        whom = None if customer is None else await self._customer_meant(customer)
-        await self._change(lambda session: replace(changes.made_to(session), customer=whom or session.customer))
+    async def _make(self, update: Update) -> None:
+        """Make an update as one change. A customer whose id is not known is one of that id from now on."""
+        whom = None if update.customer is None else await self._customer_meant(update.customer)
+        await self._change(lambda session: update.made_to(session, customer=whom))
 
     async def set_metadata(self, key: str, value: JSON) -> None:
         """Note something about the session; no prompt holds it."""

@@ -88,7 +88,7 @@ class JourneyState(ReadableState):
     async def create_canned_response(self, template: str, **options: Unpack[ResponseOptions]) -> str:
         """Add a canned response that can be said only in this state; gives its id.
 
-        Further parameters: signals, tags, metadata, field_dependencies, id.
+        Further parameters: signals, tags, metadata, fields, field_dependencies, id.
         """
         where = Where(journey=self.journey_id, state=f"{self.journey_id}/{self.id}")
         return make_response(self._draft, template, where=where, **options)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast, get_args
 from ..domain.tool import PERMISSIONS, Permission, Tool
 from ..errors import UnknownNameError
 from ..ports import ToolService
-from .names import PACKAGE, caller
+from .names import PACKAGE, here
 from .tools import ToolEntry, ToolId
 
 
@@ -68,7 +68,7 @@ class ServerTools:
             return found[0]
         known = [*own, *self.attached, *_decorated_names(), *self.served]
         several = [f"{entry.tool.id} of {entry.tool.source}" for entry in found]
-        raise UnknownNameError(kind="tool", name=ref, known=known, several=several, place=str(caller() or ""))
+        raise UnknownNameError(kind="tool", name=ref, known=known, several=several, place=here())
 
 
 def tool_id(ref: ToolRef) -> str:
@@ -90,9 +90,9 @@ def level_of(grant: Grant) -> tuple[ToolRef, Permission | None]:
     keys = ("name", "permission")
     for key in grant:
         if key not in keys:
-            raise UnknownNameError(kind="key of a tool's grant", name=str(key), known=keys, place=str(caller() or ""))
+            raise UnknownNameError(kind="key of a tool's grant", name=str(key), known=keys, place=here())
     if "name" not in grant:
-        raise UnknownNameError(kind="key of a tool's grant", name="", known=keys, place=str(caller() or ""))
+        raise UnknownNameError(kind="key of a tool's grant", name="", known=keys, place=here())
     level = grant.get("permission")
     return cast("ToolRef", grant["name"]), None if level is None else permission(level)
 
@@ -100,7 +100,7 @@ def level_of(grant: Grant) -> tuple[ToolRef, Permission | None]:
 def permission(level: object) -> Permission:
     """A level that an author wrote. Raises UnknownNameError."""
     if level not in get_args(Permission):
-        place = str(caller() or "")
+        place = here()
         raise UnknownNameError(kind="permission", name=str(level), known=PERMISSIONS, place=place)
     return cast("Permission", level)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -14,7 +15,7 @@ from ..adapters.tools.local import LocalTools
 from ..domain.values import JSON
 from ..errors import NotOpenError, UnknownNameError
 from ..ports import ToolService
-from .names import caller
+from .names import here
 from .tool_references import LOCAL, AnyTool, ServerTools, ServiceTool
 from .tools import ToolEntry
 
@@ -75,7 +76,7 @@ async def connect(known: ServerTools, name: str, place: ServicePlace, *, limits:
     """Connect a service and learn its tools. Raises ToolServiceError, MissingExtraError, ValueError."""
     if not name or ":" in name or name in LOCAL or name in known.services:
         taken = "is connected already" if name in known.services else "can't be the name of a service"
-        raise ValueError(f"{caller() or ''}: {name!r} {taken}; choose another, without ':'")
+        raise ValueError(here(f"{name!r} {taken}; choose another, without ':'"))
     service = _service(name, place, limits=limits)
     tools = {tool.id.partition(":")[2]: ServiceTool(tool=tool, service=service) for tool in await service.list_tools()}
     known.services[name] = service
@@ -91,7 +92,7 @@ def services_of(known: ServerTools) -> list[Service]:
 def service_of(known: ServerTools, name: str) -> Service:
     """The service of that name. Raises UnknownNameError."""
     if name not in known.services:
-        raise UnknownNameError(kind="tool service", name=name, known=known.services, place=str(caller() or ""))
+        raise UnknownNameError(kind="tool service", name=name, known=known.services, place=here())
     return _connected(known, name)
 
 
@@ -128,15 +129,14 @@ def _service(name: str, place: ServicePlace, *, limits: "ToolLimits") -> ToolSer
         from ..adapters.tools.http import HttpTools
 
         return HttpTools(name, url=place.url, seconds=seconds, most_bytes=most_bytes)
-    raise ValueError(
-        f"{caller() or ''}: service {name!r} needs one place: url= of a plugin, mcp= or openapi= (this with url=)"
-    )
+    raise ValueError(here(f"service {name!r} needs one place: url= of a plugin, mcp= or openapi= (this with url=)"))
 
 
 async def disconnect(known: ServerTools) -> None:
     """Let go of what services keep open; they open again when they are called."""
-    for service in known.services.values():
-        await service.close()
+    async with AsyncExitStack() as stack:  # one that can't be closed keeps no other from it
+        for service in known.services.values():
+            stack.push_async_callback(service.close)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from ..ports import StoredValue
 from . import kinds
 from .checking import checked, shown
 from .draft import AgentDraft
-from .names import caller
+from .names import here
 from .relations import Tag, tag_ids
 from .tool_references import ToolRef
 from .tools import ToolId
@@ -158,7 +158,7 @@ def add_variable(
     draft: AgentDraft, *, name: str, description: str | None, **options: Unpack[VariableOptions]
 ) -> VariableHandle:
     """Add a variable to an agent. Raises FreshnessError, and UnknownNameError for what there is not."""
-    place = f"{caller() or ''}: variable {name!r}".removeprefix(": ")
+    place = here(f"variable {name!r}")
     _known(options, VariableOptions.__annotations__, kind="option of a variable", place=place)
     given = {"name": name, "description": description, **options}
     said = checked(f"variable {shown(name)}", given, kinds.VARIABLE, required=("name",))

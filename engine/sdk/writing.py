@@ -11,7 +11,7 @@ from ..errors import UnknownNameError
 from . import guidelines as handles
 from .draft import AgentDraft
 from .making import GuidelineOptions, criticality_of, make_guideline
-from .names import caller, names_at_caller
+from .names import caller, here, names_at_caller
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
@@ -68,11 +68,11 @@ def _text(function: Callable[[], object], name: str) -> str:
     needed = [part for part in inspect.signature(function).parameters.values() if part.default is part.empty]
     if needed or inspect.iscoroutinefunction(function):
         what = "waits for something" if not needed else f"wants {', '.join(repr(part.name) for part in needed)}"
-        raise ValueError(f"{caller()}: guideline {name!r} {what}: make it a plain function without parameters")
+        raise ValueError(here(f"guideline {name!r} {what}: make it a plain function without parameters"))
     said = function()
     text = inspect.getdoc(function) if said is None else said
     if not isinstance(text, str) or not text.strip():
-        raise ValueError(f"{caller()}: guideline {name!r} must return its text, or have it as its docstring")
+        raise ValueError(here(f"guideline {name!r} must return its text, or have it as its docstring"))
     return text.strip()
 
 
@@ -122,7 +122,7 @@ def _decorated(draft: AgentDraft, written: WrittenGuideline, *, journey: str | N
 def _by_name(draft: AgentDraft, name: str, *, journey: str | None) -> handles.Guideline:
     known = find_by_name(draft, name)
     if len(known) > 1:
-        raise UnknownNameError(kind="guideline", name=name, several=known, place=str(caller() or ""))
+        raise UnknownNameError(kind="guideline", name=name, several=known, place=here())
     if known:
         return handles.Guideline(draft, known[0])
     for value in names_at_caller().values():
@@ -135,7 +135,7 @@ def _from_dictionary(draft: AgentDraft, written: Mapping[str, Any], *, journey: 
     known = ("name", "condition", "action", *GuidelineOptions.__annotations__)
     for key in written:
         if key not in known:
-            raise UnknownNameError(kind="key of a guideline", name=key, known=known, place=str(caller() or ""))
+            raise UnknownNameError(kind="key of a guideline", name=key, known=known, place=here())
     options = {key: value for key, value in written.items() if key not in ("name", "priority")}
     name = written.get("name")
     if name is not None and not options.get("id") and not options.get("title"):
@@ -153,8 +153,10 @@ def _importance(written: Mapping[str, Any]) -> dict[str, JSON]:
         return {} if given is None else {"priority": given}
     if "criticality" in written and criticality_of(written["criticality"]) is not criticality_of(given):
         raise ValueError(
-            f"{caller()}: a guideline is {written['criticality']!r} by its criticality and {given!r} by its priority, "
-            "and words mean criticality in both: keep one of them, or make priority a number"
+            here(
+                f"a guideline is {written['criticality']!r} by its criticality and {given!r} by its priority, "
+                "and words mean criticality in both: keep one of them, or make priority a number"
+            )
         )
     return {"criticality": given}
 

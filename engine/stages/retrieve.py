@@ -9,8 +9,8 @@ from typing import TypeAlias
 from ..asking.asks import side_by_side
 from ..author_calls.handlers import SECONDS
 from ..author_code.engine_context import EngineContext
+from ..author_code.retrieval import RetrieverContext
 from ..domain.knowledge import Retrieved, Retriever, RetrieverResult
-from ..domain.retrieval import RetrieverContext
 from ..domain.turn import Turn
 from ..errors import UnknownNameError
 from ..guard import Fault, guarded

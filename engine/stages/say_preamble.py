@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..asking.asks import ask_id, with_asks
 from ..asking.situation import situation
+from ..author_calls.handlers import call_code
 from ..author_code.engine_context import EngineContext
 from ..composition.candidates import Candidate, find_preambles
 from ..composition.pacing import ask_policy, first_of, pause
@@ -142,7 +143,7 @@ async def _facts(turn: Turn, services: Services, *, texts: tuple[ResponseCandida
     guidance: tuple[str, ...] = ()
     if instructions is not None:
         what = "the preamble's get_instructions"
-        given = await guarded(lambda: instructions(context), what=what, seconds=SECONDS)
+        given = await guarded(lambda: call_code(instructions, context), what=what, seconds=SECONDS)
         if isinstance(given, Fault):
             turn = turn.note(f"{what} broke: {given}")
         else:

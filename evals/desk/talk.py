@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from ...engine import BuiltAgent, Conversation, Inference, TurnResult, UnderstudyError, World, open_conversation
-from ...engine.ports import LLM
+from ...engine.ports import LLM, Moderator
 from ..playing.cast import Cast, Company
 from ..playing.models import ModelNamed
 from ..scenario import AgentFirst, CustomerSays, FrontEndEvent, OperatorSays, OwnStep, Place, RunIt, Scenario, SetMode
@@ -137,19 +137,24 @@ class Talk:
         return tuple(tool for tool in called if tool not in self.desk.scenario.tools)
 
     def _open(self) -> Conversation:
-        scenario = self.desk.scenario
+        desk, scenario = self.desk, self.desk.scenario
         return open_conversation(
-            self.desk.agent,
+            desk.agent,
             llm=self._cast.llm,
             tools=self._cast.tools,
             retrievers=self._cast.retrievers,
             inference=self._cast.inference,
-            embedder=self.desk.agent.embedder if self.desk.named.is_recorded else None,
+            embedder=desk.agent.embedder if desk.named.is_recorded else None,
             customer=scenario.customer,
             moderation=scenario.moderation,
-            world=World(moderator=self._cast.moderator),
+            world=World(moderator=_moderator(desk) or self._cast.moderator),
             now=scenario.now,
         )
+
+
+def _moderator(desk: Desk) -> Moderator | None:
+    """Who reads along for the agent, where somebody is paid for answers anyway; else words alone decide."""
+    return desk.agent.moderator if desk.named.is_recorded else None
 
 
 def desk_for(agent: BuiltAgent, *, scenario: Scenario, named: ModelNamed, llm: LLM) -> Desk:

@@ -8,11 +8,11 @@ from ...engine.domain.values import JSON
 from ..results.run import RunRecord
 from .causes import Cause, OtherAnswer, OtherAsk, OtherCode, OtherDefinition
 from .comparing import Divergence, RunDiff, ScenarioDiff
-from .decisions import Ruling
+from .decisions import Difference, Ruling
 from .definitions import Edit
 from .spending import Spent
-from .text import difference_words
 from .tiers import TIERS
+from .wording import difference_words
 
 
 def diff_data(diff: RunDiff, *, missing: Sequence[ScenarioDiff] = ()) -> JSON:
@@ -46,6 +46,7 @@ def _scenario(scenario: ScenarioDiff) -> JSON:
         "unmet": list(scenario.unmet),
         "replies_worded_otherwise": scenario.wording,
         "divergence": _divergence(scenario.divergence) if scenario.divergence else None,
+        "fared_otherwise": [_difference(each) for each in scenario.fared_otherwise],
     }
 
 
@@ -54,9 +55,16 @@ def _side(verdict: str | None, passed: tuple[int, int], *, spent: Spent) -> JSON
 
 
 def _divergence(divergence: Divergence) -> JSON:
-    difference = divergence.difference
     return {
         "trial": divergence.trial,
+        **_difference(divergence.difference),
+        "downstream": divergence.downstream,
+        "cause": _cause(divergence.cause),
+    }
+
+
+def _difference(difference: Difference) -> dict[str, JSON]:
+    return {
         "turn": difference.turn,
         "round": difference.round,
         "stage": difference.stage,
@@ -64,8 +72,6 @@ def _divergence(divergence: Divergence) -> JSON:
         "words": difference_words(difference),
         "before": _ruling(difference.before),
         "after": _ruling(difference.after),
-        "downstream": divergence.downstream,
-        "cause": _cause(divergence.cause),
     }
 
 

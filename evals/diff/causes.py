@@ -10,6 +10,7 @@ from ...engine.domain.values import JSON
 from ..outcome import Outcome
 from .decisions import DECISIONS, Difference, Names
 from .definitions import DefinitionDiff, Edit
+from .simulated import ended_by
 
 CONTEXT_LINES = 0
 SHORTEST_TEXT = 8
@@ -69,27 +70,39 @@ class Pairing:
 
     before: Trace
     after: Trace
-    texts_before: Mapping[str, str]
-    texts_after: Mapping[str, str]
+    played_before: Outcome
+    played_after: Outcome
     definitions: DefinitionDiff
+
+    @property
+    def texts_before(self) -> Mapping[str, str]:
+        """What the prompts and answers read before."""
+        return self.played_before.texts
+
+    @property
+    def texts_after(self) -> Mapping[str, str]:
+        """What they read now."""
+        return self.played_after.texts
 
 
 def pairing(before: Outcome, after: Outcome, *, turn: int, definitions: DefinitionDiff) -> Pairing:
-    """The turn at a position, in both outcomes."""
+    """The turn at a position, in both outcomes; an empty one where they have no turn there."""
     return Pairing(
-        before=before.turns[turn].trace,
-        after=after.turns[turn].trace,
-        texts_before=before.texts,
-        texts_after=after.texts,
+        before=_trace(before, turn),
+        after=_trace(after, turn),
+        played_before=before,
+        played_after=after,
         definitions=definitions,
     )
 
 
+def _trace(outcome: Outcome, turn: int) -> Trace:
+    return outcome.turns[turn].trace if turn < len(outcome.turns) else Trace(trace_id="", turn=0)
+
+
 def cause_of(difference: Difference, turn: Pairing) -> Cause:
     """Why a decision differs."""
-    names = Names.of(turn.definitions)
-    before = _ask_behind(turn.before, difference, names=names)
-    after = _ask_behind(turn.after, difference, names=Names())
+    before, after = _asks_behind(difference, turn)
     if before and after:
         changed = tuple(_changed_sections(before, after, turn=turn))
         if changed:
@@ -102,6 +115,15 @@ def cause_of(difference: Difference, turn: Pairing) -> Cause:
     if edits := tuple(_edits_about(difference, turn.definitions)):
         return OtherDefinition(edits=edits)
     return OtherCode(explanation=_unasked(difference, before=before, after=after))
+
+
+def _asks_behind(difference: Difference, turn: Pairing) -> tuple[AskMade | None, AskMade | None]:
+    if difference.stage == "simulation":
+        return ended_by(turn.played_before, difference.before), ended_by(turn.played_after, difference.after)
+    return (
+        _ask_behind(turn.before, difference, names=Names.of(turn.definitions)),
+        _ask_behind(turn.after, difference, names=Names()),
+    )
 
 
 def _ask_behind(trace: Trace, difference: Difference, *, names: Names) -> AskMade | None:
@@ -200,6 +222,8 @@ def _edits_about(difference: Difference, definitions: DefinitionDiff) -> Iterato
                 for edit in definitions.edits
                 if any(_names(change.before, tool) != _names(change.after, tool) for change in edit.fields)
             )
+        case "simulation":
+            return
         case "response" | "wording" | "failure":
             yield from (edit for edit in definitions.edits if edit.kind in ("agent", "canned response"))
 
@@ -211,6 +235,8 @@ def _names(value: JSON, tool: str) -> bool:
 def _unasked(difference: Difference, *, before: AskMade | None, after: AskMade | None) -> str:
     if difference.stage == "result":
         return "the tool gave back something else for the same arguments"
+    if difference.stage == "simulation" and not (before and after):
+        return "the simulated customer's asks are not known of both runs; what was said to it differs, or its model"
     if before and after:
         return "ask, answer and definition are the same: code of the agent or of Understudy differs"
     if before or after:

@@ -10,6 +10,7 @@ from ..verdict import Verdict
 from .causes import Cause, cause_of, pairing
 from .decisions import Difference, Names, differences
 from .definitions import DefinitionDiff, compare_definitions
+from .simulated import fared_otherwise
 from .spending import Spent, notable, spent
 from .tiers import Changes, Tier, chance, passed, tier_of
 
@@ -38,6 +39,8 @@ class ScenarioDiff:
     divergence: Divergence | None = None
     wording: int = 0
     """How many replies are worded otherwise."""
+    fared_otherwise: tuple[Difference, ...] = ()
+    """Simulated customers who came to another end in that trial, where that is not the first that differs."""
     unmet: tuple[str, ...] = ()
     """Expectations that are not met now and were before, or the other way round for a scenario that is fixed."""
     turns_before: int = 0
@@ -147,6 +150,7 @@ def _scenario(before: Sequence[Outcome], after: Sequence[Outcome], *, definition
         after=now,
         divergence=divergence,
         wording=wording,
+        fared_otherwise=_fared(trials, divergence),
         unmet=_turned(before, after),
         turns_before=max((len(outcome.turns) for outcome in before), default=0),
         turns_after=max((len(outcome.turns) for outcome in after), default=0),
@@ -177,6 +181,12 @@ def _seen_before(before: Sequence[Outcome], after: Sequence[Outcome], *, definit
 class _TrialDiff:
     divergence: Divergence | None
     wording: int
+    fared: tuple[Difference, ...] = ()
+
+
+def _fared(trials: Iterable[_TrialDiff], divergence: Divergence | None) -> tuple[Difference, ...]:
+    told = [each for trial in trials if divergence and trial.divergence is divergence for each in trial.fared]
+    return tuple(each for each in told if divergence and each != divergence.difference)
 
 
 def _aligned(before: Iterable[Outcome], after: Iterable[Outcome]) -> list[tuple[Outcome, Outcome]]:
@@ -192,6 +202,9 @@ def _trial(before: Outcome, after: Outcome, *, definitions: DefinitionDiff) -> _
         for place, (old, new) in enumerate(pairs)
         for difference in differences(old.trace, new.trace, names=names)
     ]
+    fared = tuple(fared_otherwise(before, after))
+    found += [(max(min(each.turn, len(pairs)) - 1, 0), each) for each in fared]
+    found.sort(key=lambda each: each[1].turn)
     # What is said in other words is told last: a live model never says a thing twice in the same.
     behaviour = [each for each in found if each[1].stage != "wording"]
     wording = len(found) - len(behaviour)
@@ -204,7 +217,7 @@ def _trial(before: Outcome, after: Outcome, *, definitions: DefinitionDiff) -> _
         cause=cause_of(first, pairing(before, after, turn=place, definitions=definitions)),
         downstream=len(behaviour) - 1 if behaviour else 0,
     )
-    return _TrialDiff(divergence=divergence, wording=wording)
+    return _TrialDiff(divergence=divergence, wording=wording, fared=fared)
 
 
 def _turned(before: Sequence[Outcome], after: Sequence[Outcome]) -> tuple[str, ...]:

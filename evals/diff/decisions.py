@@ -9,7 +9,9 @@ from ...engine.domain.trace import Trace
 from ...engine.domain.values import JSON, canonical_json, digest
 from .definitions import DefinitionDiff
 
-Stage = Literal["match", "journey", "resolution", "tool", "result", "insight", "response", "wording", "failure"]
+Stage = Literal[
+    "match", "journey", "resolution", "tool", "result", "insight", "response", "wording", "failure", "simulation",
+]  # fmt: skip
 
 ROUND_STAGES: tuple[Stage, ...] = ("match", "journey", "resolution", "tool", "result", "insight")
 """What is decided in each round, in this order."""
@@ -35,7 +37,7 @@ class Ruling:
     round: int
     """0 for what is decided when the rounds are over."""
     subject: str
-    """The guideline, journey or tool that it is about; present ids."""
+    """The guideline, journey, tool or goal of a played customer that it is about; present ids."""
     value: JSON
     rationale: str = ""
     ask: str | None = None

@@ -8,6 +8,8 @@ from .comparing import RunDiff, ScenarioDiff
 from .text import TITLES, edit_lines, named, scenario_lines
 from .tiers import TIERS
 
+ARROW = "→"
+
 
 def diff_html(diff: RunDiff, *, missing: Sequence[ScenarioDiff] = ()) -> str:
     """The page; `missing` are scenarios whose baseline was asked for and is not there."""
@@ -15,11 +17,13 @@ def diff_html(diff: RunDiff, *, missing: Sequence[ScenarioDiff] = ()) -> str:
         loader=PackageLoader(__package__ or __name__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     sections = [
-        (TITLES[tier], [(each.node, "\n".join(scenario_lines(each))) for each in diff.of(tier)])
+        (TITLES[tier], [(each.node, "\n".join(scenario_lines(each, arrow=ARROW))) for each in diff.of(tier)])
         for tier in TIERS
         if tier != "unchanged" and diff.of(tier)
     ]
-    edits = ["\n".join(edit_lines(edit)) for _, definitions in diff.definitions for edit in definitions.edits]
+    edits = [
+        "\n".join(edit_lines(edit, arrow=ARROW)) for _, definitions in diff.definitions for edit in definitions.edits
+    ]
     return environment.get_template("page.html.j2").render(
         base=named(diff.base),
         head=named(diff.head),

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from .comparing import RunDiff, ScenarioDiff
-from .text import cause_words, difference_words, edit_lines, named, rates, scenario_lines, tier_title
+from .text import cause_words, edit_lines, named, rates, scenario_lines, tier_title
 from .tiers import TIERS, Tier
+from .wording import difference_words
 
 MARKER = "<!-- understudy-diff -->"
 """Stands in every comment, so that the next one can take its place."""
@@ -18,11 +19,12 @@ OPEN: tuple[Tier, ...] = ("regression", "fixed", "behaviour_changed", "unstable"
 LARGEST = 60_000
 """Characters; a comment of GitHub holds 65,536."""
 WIDTH = 320
+ARROW = "→"
 
 
 def diff_markdown(diff: RunDiff, *, missing: Sequence[ScenarioDiff] = ()) -> str:
     """The comparison as one text; `missing` are scenarios whose baseline was asked for and is not there."""
-    lines = [verdict_line(diff), "", f"{_inline(named(diff.base))} → {_inline(named(diff.head))}"]
+    lines = [verdict_line(diff), "", f"{_inline(named(diff.base))} {ARROW} {_inline(named(diff.head))}"]
     if missing:
         nodes = ", ".join(_code(each.node) for each in missing)
         lines += ["", f"No baseline is approved for {nodes}: run `understudy approve`."]
@@ -56,11 +58,11 @@ def _section(tier: Tier, scenarios: Sequence[ScenarioDiff]) -> Iterator[str]:
         yield f"- {_code(scenario.node)}{_first(scenario)}"
     if rest := scenarios[SHOWN:]:
         yield f"- and {len(rest)} more"
-    yield from _folded("Details", [line for scenario in scenarios for line in scenario_lines(scenario)])
+    yield from _folded("Details", [line for scenario in scenarios for line in scenario_lines(scenario, arrow=ARROW)])
 
 
 def _folded_section(tier: Tier, scenarios: Sequence[ScenarioDiff]) -> Iterator[str]:
-    lines = [line for scenario in scenarios for line in scenario_lines(scenario)]
+    lines = [line for scenario in scenarios for line in scenario_lines(scenario, arrow=ARROW)]
     yield from _folded(f"{tier_title(tier)} ({len(scenarios)})", lines)
 
 
@@ -69,8 +71,9 @@ def _first(scenario: ScenarioDiff) -> str:
     said = [rates(scenario)]
     if scenario.divergence:
         difference = scenario.divergence.difference
-        said.append(f"turn {difference.turn}: {difference_words(difference)}")
+        said.append(f"turn {difference.turn}: {difference_words(difference, arrow=ARROW)}")
         said.append(cause_words(scenario.divergence.cause))
+        said += [f"turn {each.turn}: {difference_words(each)}" for each in scenario.fared_otherwise]
     elif scenario.unmet:
         said.append(scenario.unmet[0])
     words = "; ".join(filter(None, said))
@@ -78,7 +81,12 @@ def _first(scenario: ScenarioDiff) -> str:
 
 
 def _edited(diff: RunDiff) -> Iterator[str]:
-    lines = [line for _, definitions in diff.definitions for edit in definitions.edits for line in edit_lines(edit)]
+    lines = [
+        line
+        for _, definitions in diff.definitions
+        for edit in definitions.edits
+        for line in edit_lines(edit, arrow=ARROW)
+    ]
     if lines:
         count = sum(len(definitions.edits) for _, definitions in diff.definitions)
         yield ""

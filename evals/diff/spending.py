@@ -58,17 +58,13 @@ def _changed(before: float, after: float, *, share: float) -> bool:
     return before > 0 and after > 0 and abs(after - before) >= share * before
 
 
-def spending_words(before: Spent, after: Spent) -> str:
+def spending_words(before: Spent, after: Spent, *, arrow: str) -> str:
     """What changed of cost and latency, in words."""
-    parts = [
-        _words("cost", before=before.cost, after=after.cost, form="${:.4f}"),
-        _words("tokens", before=before.tokens, after=after.tokens, form="{:,.0f}"),
-        _words("asks", before=before.asks, after=after.asks, form="{:g}"),
-        _words("seconds of models", before=before.seconds, after=after.seconds, form="{:.1f}"),
-    ]
-    return ", ".join(filter(None, parts))
-
-
-def _words(name: str, *, before: float, after: float, form: str) -> str:
-    was, now = form.format(before), form.format(after)
-    return f"{name} {was} -> {now}" if before > 0 and after > 0 and was != now else ""
+    figures = (
+        ("cost", before.cost, after.cost, "${:.4f}"),
+        ("tokens", before.tokens, after.tokens, "{:,.0f}"),
+        ("asks", before.asks, after.asks, "{:g}"),
+        ("seconds of models", before.seconds, after.seconds, "{:.1f}"),
+    )
+    told = [(name, form.format(was), form.format(now)) for name, was, now, form in figures if was > 0 and now > 0]
+    return ", ".join(f"{name} {was} {arrow} {now}" for name, was, now in told if was != now)

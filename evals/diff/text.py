@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import indent, shorten
+from textwrap import indent
 from typing import assert_never
 
-from ...engine.domain.values import JSON, canonical_json
 from ..results.run import RunRecord
 from .causes import Cause, OtherAnswer, OtherAsk, OtherCode, OtherDefinition, SectionChange
 from .comparing import Divergence, RunDiff, ScenarioDiff
-from .decisions import Difference, Ruling
 from .definitions import Edit
 from .spending import spending_words
 from .tiers import TIERS, Tier
+from .wording import ARROW, difference_words, short
 
 TITLES: dict[Tier, str] = {
     "regression": "regressions",
@@ -28,7 +27,6 @@ TITLES: dict[Tier, str] = {
 }
 LINES = 8
 """How many lines of a section's change are shown."""
-WIDTH = 160
 
 
 def tier_title(tier: Tier) -> str:
@@ -38,7 +36,7 @@ def tier_title(tier: Tier) -> str:
 
 def diff_lines(diff: RunDiff) -> Iterator[str]:
     """The comparison, line by line."""
-    yield f"{named(diff.base)} -> {named(diff.head)}"
+    yield f"{named(diff.base)} {ARROW} {named(diff.head)}"
     yield ", ".join(f"{TITLES[tier]}: {len(diff.of(tier))}" for tier in TIERS if diff.of(tier)) or "no scenarios"
     for agent, definitions in diff.definitions:
         yield ""
@@ -62,19 +60,20 @@ def named(run: RunRecord) -> str:
     return f"{run.id} ({about})" if about else run.id
 
 
-def scenario_lines(scenario: ScenarioDiff) -> Iterator[str]:
-    """A scenario: what turned, the first decision that differs, and its cause."""
+def scenario_lines(scenario: ScenarioDiff, *, arrow: str = ARROW) -> Iterator[str]:
+    """A scenario: what turned, the first decision that differs, its cause, and how played customers fared."""
     before, after = scenario.before or "not played", scenario.after or "not played"
-    yield scenario.node + (f": {before} -> {after}" if before != after else "")
+    yield scenario.node + (f": {before} {arrow} {after}" if before != after else "")
     if words := rates(scenario):
         yield f"  {words}"
     yield from (f"  {words}" for words in scenario.unmet)
     if scenario.divergence:
-        yield from (f"  {line}" for line in _divergence(scenario.divergence))
+        yield from (f"  {line}" for line in _divergence(scenario.divergence, arrow=arrow))
+    yield from (f"  turn {each.turn}: {difference_words(each)}" for each in scenario.fared_otherwise)
     if scenario.before and scenario.after and scenario.turns_before != scenario.turns_after:
-        yield f"  turns: {scenario.turns_before} -> {scenario.turns_after}"
+        yield f"  turns: {scenario.turns_before} {arrow} {scenario.turns_after}"
     if scenario.tier == "cost_or_latency":
-        yield f"  {spending_words(scenario.spent_before, scenario.spent_after)}"
+        yield f"  {spending_words(scenario.spent_before, scenario.spent_after, arrow=arrow)}"
 
 
 def rates(scenario: ScenarioDiff) -> str:
@@ -85,12 +84,17 @@ def rates(scenario: ScenarioDiff) -> str:
     return f"{good} of {tried} trials passed, now {still} of {again} (exact test: p = {scenario.chance:.2f})"
 
 
-def _divergence(divergence: Divergence) -> Iterator[str]:
-    yield f"{where(divergence)}: {difference_words(divergence.difference)}"
+def _divergence(divergence: Divergence, *, arrow: str) -> Iterator[str]:
+    yield f"{where(divergence)}: {difference_words(divergence.difference, arrow=arrow)}"
     yield from cause_lines(divergence.cause)
     if divergence.downstream:
-        count = divergence.downstream
-        yield f"  and {count} more decision{'s' if count != 1 else ''} downstream"
+        yield f"  {downstream_words(divergence)}"
+
+
+def downstream_words(divergence: Divergence) -> str:
+    """How much follows from the first decision that differs; empty where nothing does."""
+    count = divergence.downstream
+    return f"and {count:,} more decision{'s' if count != 1 else ''} downstream" if count else ""
 
 
 def where(divergence: Divergence) -> str:
@@ -99,68 +103,6 @@ def where(divergence: Divergence) -> str:
     trial = f"trial {divergence.trial}, " if divergence.trial > 1 else ""
     later = f", round {difference.round}" if difference.round > 1 else ""
     return f"{trial}turn {difference.turn}{later}"
-
-
-def difference_words(difference: Difference) -> str:
-    """What differs, in a line."""
-    before, after, subject = difference.before, difference.after, difference.subject
-    match difference.stage:
-        case "match":
-            return _gained_or_lost(f"guideline {subject!r}", difference, gained="matches", lost="no longer matches")
-        case "journey":
-            return f"journey {subject!r}: {_move(before)} -> {_move(after)}"
-        case "resolution":
-            return f"{subject!r} was {_fate(before)}, is {_fate(after)}" + (
-                f" ({after.rationale})" if after and after.rationale else ""
-            )
-        case "tool" if before and after:
-            return f"tool {subject!r} is called with other arguments: {_arguments(before.value, after.value)}"
-        case "tool":
-            call = f"tool {subject!r} with {_short((after or before or _NOTHING).value)}"
-            return _gained_or_lost(call, difference, gained="is called", lost="is no longer called")
-        case "result":
-            return f"tool {subject!r} gave back {_value(after)}, before {_value(before)}"
-        case "insight":
-            return _gained_or_lost(
-                f"parameter {subject!r}", difference, gained="stands in the way", lost="no longer stands in the way"
-            )
-        case "response" | "wording" | "failure":
-            return f"{subject}: {_value(before)} -> {_value(after)}"
-        case _:
-            assert_never(difference.stage)
-
-
-def _gained_or_lost(what: str, difference: Difference, *, gained: str, lost: str) -> str:
-    side = difference.after or difference.before
-    why = f" ({shorten(side.rationale, WIDTH)})" if side and side.rationale else ""
-    return f"{what} {gained}, and did not before{why}" if difference.after else f"{what} {lost}; before it did{why}"
-
-
-def _move(ruling: Ruling | None) -> str:
-    if ruling is None:
-        return "stays"
-    move, origin, target = ruling.value
-    way = " to ".join(filter(None, [origin, target]))
-    return f"{move} ({way})" if way else str(move)
-
-
-def _fate(ruling: Ruling | None) -> str:
-    if ruling is None:
-        return "not there"
-    return ruling.value if ruling.value in ("kept", "entailed") else f"dropped as {ruling.value}"
-
-
-def _arguments(before: JSON, after: JSON) -> str:
-    names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
-    return ", ".join(f"{name} {_short(before.get(name))} -> {_short(after.get(name))}" for name in names)
-
-
-def _value(ruling: Ruling | None) -> str:
-    return "nothing" if ruling is None else _short(ruling.value)
-
-
-def _short(value: JSON) -> str:
-    return shorten(value if isinstance(value, str) else canonical_json(value), WIDTH, placeholder=" …")
 
 
 def cause_lines(cause: Cause) -> Iterator[str]:
@@ -197,24 +139,21 @@ def cause_words(cause: Cause) -> str:
 
 def _section(section: SectionChange) -> Iterator[str]:
     for line in section.lines[:LINES]:
-        yield f"{line[0]} {_short(line[1:])}"
+        yield f"{line[0]} {short(line[1:])}"
     if len(section.lines) > LINES:
         yield f"… and {len(section.lines) - LINES} more lines of {section.name}"
 
 
-def edit_lines(edit: Edit) -> Iterator[str]:
+def edit_lines(edit: Edit, *, arrow: str = ARROW) -> Iterator[str]:
     """An edit of a definition, with what it changed and who wanted it."""
     yield str(edit) + (f" at {here(edit.place)}" if edit.place else "")
     for change in edit.fields:
-        yield f"  {change.name}: {_short(change.before)} -> {_short(change.after)}"
+        yield f"  {change.name}: {short(change.before)} {arrow} {short(change.after)}"
     about = {name: edit.metadata[name] for name in ("owner", "reason") if name in edit.metadata}
     if about:
-        yield indent(", ".join(f"{name}: {_short(value)}" for name, value in about.items()), "  ")
+        yield indent(", ".join(f"{name}: {short(value)}" for name, value in about.items()), "  ")
 
 
 def here(place: str) -> str:
     """A place in a file as seen from here, where it lies below."""
     return place.removeprefix(f"{Path.cwd()}/")
-
-
-_NOTHING = Ruling(stage="tool", round=0, subject="", value=None)

@@ -91,13 +91,13 @@ class Node:
         read = ((item.text(what), item.place) for item in self.items(what, may_be_empty=may_be_empty))
         return tuple(Text(text, place) for text, place in read if text is not None)
 
-    def items(self, what: str, *, may_be_empty: bool = False) -> tuple["Node", ...]:
-        """A list's items; anything else stands for a list of one."""
+    def items(self, what: str, *, may_be_empty: bool = False, needed: bool = False) -> tuple["Node", ...]:
+        """A list's items; anything else stands for a list of one. A key that is needed can't be left out, if empty."""
         if not isinstance(self.raw, yaml.SequenceNode):
             return (self,)
         items = cast("list[yaml.Node]", self.raw.value)
         if not items and not may_be_empty:
-            self.problem(f"{what} is an empty list; give at least one, or leave the key out")
+            self.problem(f"{what} is an empty list; give at least one{'' if needed else ', or leave the key out'}")
         return tuple(Node(item, self.findings) for item in items)
 
     def entries(self, what: str) -> tuple[tuple[Text, "Node"], ...]:
@@ -122,13 +122,18 @@ class Node:
     def fields(self, what: str, known: Collection[str], *, required: Collection[str] = ()) -> dict[str, "Node"]:
         """A map's values by key; a key that is not known and one that is required and missing are problems."""
         found: dict[str, Node] = {}
+        if not self.is_map:
+            named = required or known
+            keys = ", ".join(key for key in known if key in named)
+            self.problem(f"{what} must be a map of keys to values{'' if not keys else f' ({keys})'}, not {self.kind}")
+            return found
         for key, value in self.entries(what):
             if key.text in known:
                 found[key.text] = value
             else:
                 near = near_key(key.text, known)
                 self.findings.add(key.place, f"{key.text!r} is not a key of {what}", near=near)
-        if self.is_map and (missing := [name for name in required if name not in found]):
+        if missing := [name for name in required if name not in found]:
             self.problem(f"{what} has no {' and no '.join(map(repr, missing))}; add it")
         return found
 

@@ -160,7 +160,7 @@ def _scenarios(node: Node, sheet: Sheet) -> tuple[Scenario, ...]:
     if not node.is_list:
         node.problem(f"scenarios must be a list, not {node.kind}")
         return ()
-    read = (scenario for item in node.items("scenarios") for scenario in _scenarios_of(item, sheet))
+    read = (scenario for item in node.items("scenarios", needed=True) for scenario in _scenarios_of(item, sheet))
     return tuple(scenario for scenario in read if scenario is not None)
 
 

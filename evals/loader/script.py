@@ -34,7 +34,7 @@ def script(node: Node) -> tuple[Step, ...]:
     if not node.is_list:
         node.problem(f"script must be a list of steps, not {node.kind}")
         return ()
-    steps = (_step(item) for item in node.items("script"))
+    steps = (_step(item) for item in node.items("script", needed=True))
     return tuple(step for step in steps if step is not None)
 
 

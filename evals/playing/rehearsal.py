@@ -145,7 +145,7 @@ class Rehearsal:
         self, scenario: Scenario, agent: BuiltAgent | AuthoringError, *, node: str, drive: Drive | None = None
     ) -> Played:
         if isinstance(agent, AuthoringError):
-            told = f"the agent {scenario.agent!r} can't be loaded: {agent}"
+            told = _not_loaded(scenario.agent, agent)
             return Played(outcomes=(unplayed(scenario, reason="agent_load", explanation=told),))
         missing = await self._code.problems(scenario)
         known = (*check_names((scenario,), agent.definition), *check_paths(scenario, agent.definition))
@@ -240,3 +240,10 @@ async def _built(builder: Builder, name: str) -> BuiltAgent | AuthoringError:
 
     built = await guarded(build, what=f"the builder {name}")
     return AgentLoadError(str(built)) if isinstance(built, Fault) else built
+
+
+def _not_loaded(reference: str, error: AuthoringError) -> str:
+    """That an agent can't be loaded, and why; errors that say so themselves are not made to say it twice."""
+    who = f"agent {reference!r}"
+    why = str(error).removeprefix(f"{who}: ").removeprefix(f"{who} can't be loaded: ")
+    return f"the {who} can't be loaded: {why}"

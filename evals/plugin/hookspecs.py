@@ -29,6 +29,7 @@ def pytest_understudy_report_sections(run: "RunRecord") -> "Sequence[ReportSecti
 
     Gives back sections for the report's page "More": a title with text, a table, or both, shown as text and never as
     HTML. Sections stand in the order in which pytest calls its plugins. `run` is the record that listeners get.
+    They are not stored: a report that `understudy report` writes later has none.
     """
 
 

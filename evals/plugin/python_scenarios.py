@@ -11,7 +11,7 @@ from ...engine import BuiltAgent, TurnResult
 from ...engine.domain.modes import SessionMode
 from ...engine.domain.session import Customer, Session
 from ...engine.domain.values import JSON
-from ...engine.errors import AuthoringError, closest
+from ...engine.errors import AuthoringError
 from ..expectations.outside import ReplyJudged
 from ..outcome import Simulation
 from ..playing.means import Played
@@ -35,22 +35,9 @@ from ..scenario import (
 )
 from .collection import ScenarioFailedError, ScenarioInconclusiveError, suite_of
 from .explaining import explanation, rehearsed
+from .marks import check_mark, is_coroutine
 from .telling import tell_trials
 
-OPTIONS = (
-    "agent",
-    "model",
-    "customer",
-    "tools",
-    "variables",
-    "moderation",
-    "start",
-    "now",
-    "turn_limit",
-    "scenario_limit",
-    "trials",
-    "at_least",
-)
 FUNCTION: pytest.StashKey[Callable[..., Awaitable[None]]] = pytest.StashKey()
 """The coroutine function of a scenario in Python, on its item."""
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
@@ -73,6 +60,8 @@ class Rehearse:
 
     def __init__(self) -> None:
         self._performance: Performance | None = None
+        self.used = False
+        """Whether anything was asked of it."""
 
     @property
     def session(self) -> Session:
@@ -83,6 +72,11 @@ class Rehearse:
 
     async def say(self, *texts: str) -> TurnResult:
         """Say something as the customer, several messages being there before the agent answers."""
+        __tracebackhide__ = True  # the author's line is what is to be mended
+        if not texts:
+            raise TypeError('rehearse.say() needs what the customer says: await rehearse.say("Hello")')
+        for text in texts:
+            _of_kind(text, str, call="say", example='await rehearse.say("Hello")')
         return await self._turn(CustomerSays(texts=texts))
 
     async def agent_first(self) -> TurnResult:
@@ -91,6 +85,8 @@ class Rehearse:
 
     async def simulate(self, step: Simulate) -> Simulation:
         """Let a model play the customer until it is done, and say how it ended."""
+        __tracebackhide__ = True
+        _of_kind(step, Simulate, call="simulate", example='await rehearse.simulate(Simulate(goal="book a visit"))')
         performance = self._playing
         await performance.take(step, index=len(performance.turns))
         _go_on(performance)
@@ -98,12 +94,14 @@ class Rehearse:
 
     async def judge(self, criterion: str) -> Judged:
         """Whether the newest reply meets a criterion, as a model judges it; a no says why."""
+        __tracebackhide__ = True
+        _of_kind(criterion, str, call="judge", example='await rehearse.judge("is friendly")')
         performance = self._playing
         expected = Expected(
             expectation=ReplyJudged(criterion=criterion), words=criterion, place=performance.scenario.place
         )
         if not performance.turns:
-            raise ValueError("judge() is about the agent's newest reply; there is none yet")
+            raise ValueError("rehearse.judge() is about the agent's newest reply; say something before: rehearse.say()")
         about = About.turn(so_far(performance), self.session, turn=performance.turns[-1])
         (answer,) = (await performance.outside.answers((expected,), about)).values()
         if answer.verdict == "inconclusive":
@@ -129,6 +127,7 @@ class Rehearse:
 
     @property
     def _playing(self) -> Performance:
+        self.used = True
         if self._performance is None:
             raise RuntimeError("rehearse is for coroutine tests marked with @pytest.mark.scenario(agent=...)")
         return self._performance
@@ -142,6 +141,13 @@ class Rehearse:
         if result.trace.failure:
             raise ScenarioFailedError(result.trace.failure.message)
         return rehearsed(result, performance.agent.definition)
+
+
+def _of_kind(given: object, kind: type, *, call: str, example: str) -> None:
+    """Raises where something of another kind was given, or an empty text."""
+    __tracebackhide__ = True
+    if not isinstance(given, kind) or given == "":
+        raise TypeError(f"rehearse.{call}() can't take {given!r}; write {example}")
 
 
 def _go_on(performance: Performance) -> None:
@@ -174,7 +180,7 @@ class _Marked:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Keep the author's function: plugins for coroutine tests put one of their own in its place while it is called."""
     marked = item.get_closest_marker("scenario") is not None
-    if marked and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+    if marked and isinstance(item, pytest.Function) and is_coroutine(item):
         item.stash[FUNCTION] = item.obj
 
 
@@ -193,6 +199,8 @@ def play_function(item: pytest.Function, rehearsal: Rehearsal) -> None:
     async def drive(performance: Performance) -> None:
         talk.begin(performance)
         await function(**arguments)
+        if not talk.used and any(value is talk for value in arguments.values()):
+            raise ScenarioFailedError("nothing was rehearsed; what `rehearse` gives is awaited: await rehearse.say(…)")
 
     driven = rehearsal.drive(marked.scenario, _agent(marked, rehearsal), node=item.nodeid, drive=drive)
     item.stash[PLAYED] = driven.played
@@ -216,7 +224,7 @@ def _marked(item: pytest.Function) -> _Marked:
     options: dict[str, Any] = dict(mark.kwargs) if mark else {}
     if mark and mark.args:
         options["agent"] = mark.args[0]
-    _check(item, options)
+    check_mark(item, options)
     agent: Builder | str = options.pop("agent")
     file, line, _ = item.reportinfo()
     model: str | None = options.pop("model", None)
@@ -237,25 +245,6 @@ def _marked(item: pytest.Function) -> _Marked:
         **options,
     )
     return _Marked(scenario=scenario, agent=agent)
-
-
-def _check(item: pytest.Function, options: Mapping[str, Any]) -> None:
-    where = f"{item.nodeid}: @pytest.mark.scenario"
-    for name in options:
-        if name not in OPTIONS:
-            near = closest(name, OPTIONS)
-            raise pytest.UsageError(f"{where} has no {name!r}" + (f"; did you mean {near!r}?" if near else ""))
-    if "agent" not in options:
-        raise pytest.UsageError(f"{where} needs the agent: agent=build, or agent='agent.py:build'")
-    trials, least = options.get("trials", 1), options.get("at_least", 1)
-    if not _is_count(trials, least=1):
-        raise pytest.UsageError(f"{where}: trials={trials!r} is no number of trials; write a whole number from 1")
-    if not _is_count(least, least=0) or least > trials:
-        raise pytest.UsageError(f"{where}: at_least={least!r} is no number of its trials ({trials}) that must pass")
-
-
-def _is_count(value: object, *, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 def _stand_ins(value: StandIn | Sequence[StandIn]) -> tuple[StandIn, ...]:

@@ -32,7 +32,7 @@ from .pruning import prune_agents
 from .python_scenarios import PLAYED, is_python_scenario, play_function
 from .registered import own_sections, registered_checks
 from .settings import Options
-from .terminal import Summary, turn_lines, write_afterwards, write_mistakes, write_summary
+from .terminal import Summary, turn_lines, write_afterwards, write_mistakes, write_nothing_found, write_summary
 from .upcoming import TellsWorkers, upcoming
 
 INCONCLUSIVE_ONLY = 16
@@ -118,7 +118,7 @@ class ScenarioPlugin:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write down what was played."""
         packed: str | None = getattr(report, CARGO, None)
-        outcomes = self._ledger.take(packed) if packed and not self._is_worker else ()
+        outcomes = self._written(packed) if packed and not self._is_worker else ()
         inconclusive = bool(outcomes) and verdict_on(outcomes) == "inconclusive"
         self._inconclusive = self._inconclusive or inconclusive
         self._failed = self._failed or (report.failed and not inconclusive)
@@ -155,13 +155,25 @@ class ScenarioPlugin:
         self._summary = Summary(run=compared.run, notes=tuple(self._ledger.notes), database=options.db)
         self._afterwards = look_back(compared, options)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
         """Say what came of it."""
         if self._config.getoption("collectonly"):
             write_mistakes(terminalreporter, self._stage.mistakes)
         if self._summary:
             write_summary(terminalreporter, self._summary)
             write_afterwards(terminalreporter, self._afterwards)
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not terminalreporter.stats.get("deselected"):
+            write_nothing_found(terminalreporter)
+
+    def _written(self, packed: str) -> tuple[Outcome, ...]:
+        try:
+            return self._ledger.take(packed)
+        except OSError as error:  # no run is worth playing to its end of which nothing is kept
+            pytest.exit(
+                f"results can't be kept in {self._ledger.options.home}: {error}; "
+                "make it writable, or name another place: --scenarios-db PATH",
+                returncode=pytest.ExitCode.USAGE_ERROR,
+            )
 
     def _play(self, item: ScenarioItem) -> Played:
         with self._watched():
@@ -188,6 +200,7 @@ def _default_path(config: pytest.Config) -> None:
     folder = config.rootpath / SCENARIOS
     if not folder.is_dir():
         raise pytest.UsageError(
-            f"there is no folder {folder}; name the files or folders to play: pytest --scenarios PATH"
+            f"there is no folder {folder}; name the files or folders to play: pytest --scenarios PATH "
+            "(`understudy new` makes a project that has some)"
         )
     config.args = [str(folder)]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from textwrap import indent
+from textwrap import indent, shorten
 
 from ...engine.domain.session import Event, MessageEvent
+from ...engine.domain.tool import ToolCall
 from ...engine.domain.trace import Trace
 from ...engine.domain.values import canonical_json
 from ..outcome import Outcome, TurnOutcome
@@ -13,6 +14,9 @@ from ..verdict import CheckResult
 
 AROUND = 1
 """How many turns before and after one that failed are shown."""
+
+LONGEST_REASON = 160
+"""Characters shown of why a tool failed."""
 
 SPEAKERS = {
     "customer": "customer",
@@ -144,7 +148,13 @@ def _facts(trace: Trace) -> Iterator[str]:
     for journey, state in trace.active_journeys.items():
         yield f"{journey} at {state or 'no state'}"
     for call in trace.calls:
-        yield f"called {call.tool}({canonical_json(dict(call.arguments))})" + (" failed" if call.failed else "")
+        yield f"called {call.tool}({canonical_json(dict(call.arguments))}){_failed(call)}"
     if trace.failure:
         yield f"ended in an error: {trace.failure.message}"
     yield f"{len(trace.asks)} ask{'s' if len(trace.asks) != 1 else ''}"
+
+
+def _failed(call: ToolCall) -> str:
+    """That a call failed, and why, in one line."""
+    why = shorten(call.result.error or "", LONGEST_REASON, placeholder="…")
+    return "" if not call.failed else f" failed: {why}" if why else " failed"

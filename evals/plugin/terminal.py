@@ -45,6 +45,14 @@ def write_summary(terminal: pytest.TerminalReporter, summary: Summary) -> None:
         terminal.write_line(line)
 
 
+def write_nothing_found(terminal: pytest.TerminalReporter) -> None:
+    """Say how there come to be scenarios, where none was found."""
+    terminal.write_line(
+        "no scenario was found: they stand in YAML files with the keys `agent` and `scenarios`, or are coroutine tests "
+        "marked with @pytest.mark.scenario(agent=...); `understudy new` makes a project that has some"
+    )
+
+
 def write_afterwards(terminal: pytest.TerminalReporter, afterwards: Afterwards) -> None:
     """Write what was asked for of a run that is over."""
     for line in afterwards.lines:

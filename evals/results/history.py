@@ -71,7 +71,8 @@ SELECT run, sum(exercised), sum(defined) FROM measures JOIN earlier USING (run) 
 
 _VERDICTS = f"""
 WITH {_RECENT}
-SELECT suite, scenario, run, verdict, trials, passed FROM scenarios JOIN earlier USING (run)
+SELECT suite, scenario, run, verdict, trials, passed, cost / trials, seconds / trials
+FROM scenarios JOIN earlier USING (run)
 QUALIFY row_number() OVER (PARTITION BY suite, scenario ORDER BY started DESC, run DESC) <= {VERDICTS}
 ORDER BY suite, scenario, started, run
 """
@@ -128,9 +129,9 @@ def _figures(asked: Any) -> tuple[RunFigures, ...]:
 def _scenarios(rows: Iterable[Any], *, behaviours: Iterable[Any]) -> tuple[ScenarioPast, ...]:
     last = {(suite, scenario): tuple(texts) for suite, scenario, texts in behaviours}
     found: dict[tuple[str, str], list[PastVerdict]] = {}
-    for suite, scenario, run, verdict, trials, passed in rows:
+    for suite, scenario, run, verdict, trials, passed, cost, seconds in rows:
         found.setdefault((suite, scenario), []).append(
-            PastVerdict(run=run, verdict=verdict, trials=trials, passed=passed)
+            PastVerdict(run=run, verdict=verdict, trials=trials, passed=passed, cost=cost, seconds=seconds)
         )
     return tuple(
         ScenarioPast(suite=suite, scenario=scenario, verdicts=tuple(told), behaviours=last.get((suite, scenario), ()))

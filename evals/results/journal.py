@@ -18,24 +18,10 @@ from ...engine.domain.values import JSON, canonical_json
 from ...engine.errors import DefinitionError
 from ..outcome import Outcome
 from .errors import JournalError
-from .run import RunRecord
+from .run import RunHeader, RunRecord
 
 FORMAT = 1
 """The version of the journal's form; a change that an older reader can't follow gets the next number."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunHeader:
-    """Which run a journal is of: its first line."""
-
-    id: str
-    started: str
-    revision: str = ""
-    branch: str = ""
-    dirty: bool = False
-    label: str = ""
-    model: str = ""
-    version: str = ""
 
 
 _HEADER = tuple(part.name for part in fields(RunHeader))

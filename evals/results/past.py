@@ -51,6 +51,10 @@ class PastVerdict:
     trials: int = 1
     passed: int = 0
     """How many of its trials passed."""
+    cost: float = 0.0
+    """What a trial cost on average, in USD."""
+    seconds: float = 0.0
+    """How long one took on average, 0 where nobody measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,10 +56,11 @@ def _run(run: RunRecord) -> Row:
 def _measures(run: RunRecord) -> Iterator[Row]:
     for covered in coverage(run.outcomes, run.agents):
         key: Row = {"run": run.id, "definition": covered.definition}
-        yield from _numbered(key, map(_measure, covered.lines()))
+        yield from _numbered(key, map(measure_row, covered.lines()))
 
 
-def _measure(line: Line) -> Row:
+def measure_row(line: Line) -> Row:
+    """How much of one kind of thing was exercised."""
     return {
         "kind": line.measure.kind,
         "aspect": line.measure.aspect,

@@ -39,8 +39,8 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
-    """A finished run with all of its outcomes."""
+class RunHeader:
+    """Which run it is, and where the code stood when it was played."""
 
     id: str
     started: str
@@ -54,6 +54,12 @@ class RunRecord:
     """The model named for the whole run, empty where scenarios named their own."""
     version: str = ""
     """The version of Understudy that played it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord(RunHeader):
+    """A finished run with all of its outcomes."""
+
     outcomes: tuple[Outcome, ...] = ()
     history: tuple[RunSummary, ...] = ()
     """The runs before this one, oldest first."""

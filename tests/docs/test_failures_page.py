@@ -20,6 +20,7 @@ GROUPS = {
     "session": expectation_keys.SESSION,
     "usage": expectation_keys.USAGE,
     "simulation": expectation_keys.SIMULATION,
+    "secret": expectation_keys.SECRET,
 }
 
 

@@ -229,10 +229,16 @@ async def test_mostly(rehearse):
     [
         ("trials=0", "trials=0 is no number of trials; write a whole number from 1"),
         ("trials='3'", "trials='3' is no number of trials"),
-        ("trials=2, at_least=3", "at_least=3 is no number of its trials (2) that must pass"),
+        (
+            "trials=2, at_least=3",
+            "at_least=3 is no number of its trials (2) that must pass; write a whole number up to 2",
+        ),
+        ("moderation='aut'", "moderation='aut' can't be; it is one of 'none', 'auto', 'paranoid'"),
+        ("turn_limit=0", "turn_limit=0 is no limit; write a number of seconds above 0"),
+        ("trials=0, modl='offline'", "it has no 'modl'; did you mean 'model'?; trials=0 is no number of trials"),
     ],
 )
-def test_a_number_of_trials_that_can_not_be_is_refused(pytester: pytest.Pytester, options: str, says: str) -> None:
+def test_a_mark_that_can_not_be_is_told_without_frames(pytester: pytest.Pytester, options: str, says: str) -> None:
     path = pytester.makepyfile(
         BUILD
         + f"""
@@ -244,3 +250,64 @@ async def test_slots(rehearse):
     result = pytester.runpytest_inprocess("--scenarios", path)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"*{says}*".replace("[", "[[]")])
+    result.stdout.no_fnmatch_line("*python_scenarios.py:*")
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("say(3)", 'rehearse.say() can\'t take 3; write await rehearse.say("Hello")'),
+        ("say('')", "rehearse.say() can't take ''; write await rehearse.say(\"Hello\")"),
+        ("say()", 'rehearse.say() needs what the customer says: await rehearse.say("Hello")'),
+        ("simulate('book')", "rehearse.simulate() can't take 'book'; write await rehearse.simulate(Simulate(goal="),
+        ("judge('')", "rehearse.judge() can't take ''; write await rehearse.judge(\"is friendly\")"),
+        ("judge('is kind')", "rehearse.judge() is about the agent's newest reply; say something before"),
+    ],
+)
+def test_what_can_not_be_said_fails_at_the_line_that_says_it(pytester: pytest.Pytester, call: str, says: str) -> None:
+    path = pytester.makepyfile(
+        BUILD
+        + f"""
+@pytest.mark.scenario(agent=build)
+async def test_odd(rehearse):
+    await rehearse.{call}
+
+@pytest.mark.scenario(agent=build)
+async def test_slots(rehearse):
+    await rehearse.say("Hello")
+"""
+    )
+    result = pytester.runpytest_inprocess("--scenarios", path)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines([f">*await rehearse.{call}", f"E*{says}*"])
+    result.stdout.no_fnmatch_line("*python_scenarios.py:*")
+
+
+def test_a_scenario_that_awaits_nothing_does_not_pass(pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile(
+        BUILD
+        + """
+@pytest.mark.filterwarnings("ignore:coroutine")
+@pytest.mark.scenario(agent=build)
+async def test_forgets(rehearse):
+    rehearse.say("Hello")
+
+@pytest.mark.scenario(agent=build)
+def test_can_not(rehearse):
+    rehearse.say("Hello")
+"""
+    )
+    result = pytester.runpytest_inprocess("--scenarios", path)
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*test_can_not: a scenario in Python is a coroutine; write `async def test_can_not(…)`*",
+            "nothing was rehearsed; what `rehearse` gives is awaited: await rehearse.say(…)",
+        ]
+    )
+
+
+def test_a_run_that_finds_no_scenario_says_what_one_is(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_inprocess("--scenarios", ".")
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result.stdout.fnmatch_lines(["no scenario was found: *`understudy new` makes a project that has some"])

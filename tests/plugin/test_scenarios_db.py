@@ -43,3 +43,12 @@ def test_a_file_that_is_no_database_takes_no_verdict_away(pytester: pytest.Pytes
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["note: results stay in *notes.txt*"])
     assert (pytester.path / "notes.txt").read_text().startswith("dear diary")
+
+
+def test_a_place_where_nothing_can_be_kept_ends_the_run_and_says_so(pytester: pytest.Pytester, clinic) -> None:
+    clinic()
+    (pytester.path / ".understudy").write_text("a file, where a folder should be")
+    result = pytester.runpytest_subprocess("--scenarios")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["*results can't be kept in *.understudy: *--scenarios-db PATH*"])
+    assert "INTERNALERROR" not in result.stdout.str()

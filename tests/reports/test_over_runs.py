@@ -15,7 +15,7 @@ from understudy.reports.over_runs import over_runs
 from understudy.reports.repeats import trial_tables
 from understudy.reports.strips import SHORT, shortened, strips
 
-from .worlds import matched, outcome, run
+from .worlds import ask, matched, outcome, run
 
 KEY = ("shop", "greets")
 
@@ -44,6 +44,31 @@ def test_a_strip_shows_each_run_by_symbol_and_says_the_same_in_a_sentence() -> N
 def test_a_strip_says_how_long_it_has_been_so() -> None:
     assert strips(after("failed", "passed"))[KEY].sentence == "3 runs: 2 passed and 1 failed; passed in the last 2"
     assert strips(after("passed", "passed"))[KEY].sentence == "3 runs: passed throughout"
+
+
+def test_a_scenario_says_how_its_cost_and_time_went_over_runs() -> None:
+    asked = Trace(trace_id="t1", turn=1, asks=(ask("match", tokens=(10, 2), cost=0.5),))
+    told = (
+        PastVerdict(run="r0", verdict="passed", cost=0.02, seconds=1.5),
+        PastVerdict(run="r1", verdict="failed", passed=0),
+    )
+    past = Past(scenarios=(ScenarioPast(suite="shop", scenario="greets", verdicts=told),))
+    record = replace(run(replace(outcome(turns=(asked,)), seconds=3.0)), past=past)
+    (page,) = build_report(record).scenarios
+    assert page.strip is not None
+    assert (
+        page.strip.took
+        == "Cost of a trial: now $0.50, between $0.0200 and $0.50; time: now 3.0 s, between 1.5 s and 3.0 s."
+    )
+    assert [cell.title for cell in page.strip.cells] == [
+        "r0: passed, $0.0200, 1.5 s",
+        "r1: failed",
+        "this run: passed, $0.50, 3.0 s",
+    ]
+
+
+def test_a_scenario_whose_cost_and_time_nobody_measured_says_nothing_of_them() -> None:
+    assert strips(after("passed"))[KEY].took == ""
 
 
 def test_a_scenario_that_was_never_played_before_has_no_strip() -> None:

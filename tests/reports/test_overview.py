@@ -65,6 +65,26 @@ def test_the_summary_adds_up_all_asks_of_all_trials() -> None:
     assert (summary.cost, summary.turn_seconds_p50) == (1.5, 2.0)
 
 
+def test_tokens_that_nobody_counted_are_a_dash_wherever_they_stand() -> None:
+    report = build_report(run(outcome(turns=(Trace(trace_id="t1", turn=1, asks=(ask("match"),)),))))
+    row, trend = report.overview.suites[0].rows[0], report.overview.trend.table
+    (page,) = report.scenarios
+    assert page.exchanges[0].turn is not None
+    asks = page.exchanges[0].turn.asks
+    assert asks is not None
+    told = [
+        {tile.name: tile.text for tile in report.overview.tiles}["Tokens"],
+        row.figures[2].text,
+        trend.rows[0][trend.columns.index("Tokens")].text,
+        *(asks.rows[0][asks.columns.index(name)].text for name in ("Tokens in", "Tokens out")),
+        *(
+            report.asks.table.rows[0][report.asks.table.columns.index(name)].text
+            for name in ("Tokens in", "Cached", "Tokens out")
+        ),
+    ]
+    assert told == ["–"] * 8
+
+
 def test_figures_are_compared_with_the_run_before() -> None:
     asks = (ask("match"),)
     record = run(outcome(turns=(Trace(trace_id="t1", turn=1, asks=asks),)))

@@ -194,6 +194,29 @@ async def test_what_takes_no_additions_says_so():
     assert "add_prompt_section() takes effect only in hooks, handlers and plans: call it there" in note
 
 
+async def test_what_is_added_after_a_hook_or_a_handler_is_done_is_refused_and_not_lost_silently():
+    kept: list[p.EngineContext] = []
+
+    async def hook(context: p.EngineContext, payload: Any, exception: Exception | None) -> p.EngineHookResult:
+        kept.append(context)
+        return NEXT
+
+    def handler(context: p.EngineContext, match: p.GuidelineMatch) -> None:
+        kept.append(context)
+
+    async with p.Server(model=scripted_model(match=matching("greet"))) as server:
+        server.hooks.on_preparing.append(hook)
+        agent = await server.create_agent("Shop")
+        await agent.create_guideline("greets", "greet back", id="greet", on_selected=handler)
+        await server.conversation(agent).say("Hello")
+    assert len(kept) == 2
+    for context in kept:
+        with pytest.raises(p.NotOpenError, match=r"add_prompt_section\(\) .* before that code is done"):
+            context.add_prompt_section("offer", "Tea.")
+        with pytest.raises(p.NotOpenError, match=r"add_tool_event\(\) .* before that code is done"):
+            await context.add_tool_event("check_risk", {}, p.ToolResult("low"))
+
+
 async def test_a_result_that_json_can_not_hold_is_refused_before_it_is_put_anywhere():
     async def add(context: p.EngineContext, payload: Any, exception: Exception | None) -> p.EngineHookResult:
         await context.add_tool_event("check_risk", {}, p.ToolResult({"score": object()}))

@@ -73,3 +73,15 @@ async def test_a_provider_that_breaks_leaves_the_agents_own_word():
     turn = await told(Broken())
     assert turn.reply == "I'm not sure I understood. Could you put it another way?"
     assert "KeyError" in turn.trace.notes[0]
+
+
+async def test_a_plain_function_or_method_words_it_too():
+    class Provider:
+        def get_template(self, context: p.EngineContext, draft: str | None = None, /) -> str:
+            return "Say that again, {{std.customer.name}}?"
+
+    by_function = await told(lambda context, draft: f"Not: {draft}", responses=("We open at nine.",))
+    by_method = await told(Provider())
+    assert by_function.reply == "Not: Our dog is called Rex."
+    assert by_method.reply == "Say that again, Ada?"
+    assert by_function.trace.notes == by_method.trace.notes == ()

@@ -100,6 +100,19 @@ async def test_examples_depend_on_whether_the_agent_has_spoken_and_an_author_may
     assert "- Mention Guest." in own.prompt
 
 
+async def test_instructions_may_come_from_a_plain_function():
+    def instructions(context: p.EngineContext) -> list[str]:
+        return [f"Mention {context.customer.name}."]
+
+    model = scripted_model(preamble=preamble("Yes."))
+    config = p.PreambleConfiguration(get_instructions=instructions)
+    async with p.Server(model=model, perceived_performance_policy=VOICE) as server:
+        turn = await server.conversation(await server.create_agent("Boat", preamble_config=config)).say("Hi")
+    (ask,) = asked(model, "preamble")
+    assert "- Mention Guest." in ask.prompt
+    assert turn.trace.notes == ()
+
+
 async def test_a_strict_agent_says_only_preambles_of_its_own():
     model = scripted_model(preamble=preamble(response="moment"), selection=choosing("hours", "high"))
     async with p.Server(model=model, perceived_performance_policy=VOICE) as server:

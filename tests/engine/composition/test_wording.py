@@ -70,6 +70,39 @@ async def test_a_field_that_a_model_words_is_filled_in_and_the_rest_stands():
     assert "Sorry about the soup." in asked(model, "generate_field")[0].prompt
 
 
+async def test_what_the_author_says_of_a_field_is_told_to_the_model_that_words_it_and_of_no_other():
+    model = scripted_model(generate_field=wording(why="it snows", when="soon"), selection=choosing("late", "high"))
+    async with p.Server(model=model) as server:
+        agent = await server.create_agent("Shop", composition_mode=STRICT)
+        said = {"description": "the reason,\nin three words", "examples": ["it snows", "a strike"]}
+        template = "It comes {{generative.when}}, because {{generative.why}}."
+        await agent.create_canned_response(template, id="late", fields=[{"name": "generative.why", **said}])
+        turn = await server.conversation(agent).say("Where is it?")
+    assert turn.reply == "It comes soon, because it snows."
+    when, why = (ask.prompt for ask in asked(model, "generate_field"))
+    assert "field to be filled: generative.why\nwhat belongs there: the reason, ⏎ in three words\n" in why
+    assert "\nfor example: it snows, a strike\n" in why
+    assert "what belongs there:" not in when
+    assert "for example:" not in when
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "words"),
+    [
+        ([{"name": "reson"}], p.UnknownNameError, "test_wording.py:.*field of the template .* 'reson'.*'reason'"),
+        ([{"name": "reason", "exampels": []}], p.WrongKindError, "fields= holds a dict, which is not a field with"),
+        ({"reason": "why"}, p.WrongKindError, "fields= takes a list of fields"),
+    ],
+)
+async def test_an_explanation_that_can_never_be_shown_is_refused_where_it_is_written(
+    fields: Any, error: type[Exception], words: str
+):
+    async with p.Server() as server:
+        agent = await server.create_agent("Shop")
+        with pytest.raises(error, match=words):
+            await agent.create_canned_response("As {{generative.reason}}.", fields=fields)
+
+
 async def test_each_field_is_asked_for_once_for_each_response():
     model = scripted_model(generate_field=wording(a="1", b="2"), selection=choosing(None, "none"))
     async with p.Server(model=model) as server:

@@ -14,7 +14,7 @@ from understudy.engine.domain.sensitive import SensitivePattern
 from understudy.engine.errors import ModelUnavailableError
 from understudy.engine.logs import TRACE, EngineLogger
 
-from ..worlds import calling, following, matching, scripted_model
+from ..worlds import calling, following, matching, saying, scripted_model
 
 
 @p.tool
@@ -93,6 +93,54 @@ async def test_what_was_declared_sensitive_is_masked_in_the_log(caplog: Any):
         await p.open_conversation(built, llm=scripted).say("Where is 4711-0815?")
     assert any('Called find_order {"order":"⟦order 1⟧"}' in line for line in caplog.messages)
     assert not any("4711" in line for line in caplog.messages)
+
+
+async def test_what_a_turn_went_by_beside_the_conversation_has_lines_too(caplog: Any):
+    caplog.set_level(logging.DEBUG, logger="understudy")
+
+    @p.tool
+    async def tier(context: p.ToolContext) -> p.ToolResult:
+        return p.ToolResult("gold")
+
+    @p.tool
+    async def balance(context: p.ToolContext) -> p.ToolResult:
+        raise ConnectionError("no bank")
+
+    @p.tool
+    async def queue(context: p.ToolContext) -> p.ToolResult:
+        await context.add_label("urgent")
+        return p.ToolResult("queued")
+
+    async def documents(context: p.RetrieverContext) -> p.RetrieverResult:
+        return p.RetrieverResult(["page 4"])
+
+    async def prices(context: p.RetrieverContext) -> p.RetrieverResult:
+        raise ConnectionError("no shop")
+
+    scripted = scripted_model(match=matching("queue"), draft=saying("It is queued."))
+    async with p.Server(model=scripted) as server:
+        agent = await server.create_agent("Shop")
+        await agent.create_guideline("is in a hurry", "queue it", id="queue", tools=[queue])
+        await agent.create_variable("tier", tool=tier)
+        await agent.create_variable("balance", tool=balance)
+        await agent.attach_retriever(documents)
+        await agent.attach_retriever(prices)
+        await agent.attach_retriever(lambda context: None, id="nothing")
+        await server.conversation(agent, customer="ada").say("Quick")
+    scopes = ("variables", "retrievers", "session")
+    lines = [
+        (record.levelname, record.getMessage().partition("] ")[2])
+        for record in caplog.records
+        if record.name == "understudy" and record.scope.rpartition(".")[2] in scopes
+    ]
+    assert lines == [
+        ("DEBUG", "Refreshed 'tier' (customer:ada) by tier: \"gold\""),
+        ("DEBUG", "Not refreshed 'balance' by balance: ConnectionError: no bank"),
+        ("INFO", 'Changed by tool:queue: {"labels":["urgent"]}'),
+        ("DEBUG", "Found 'documents' gave [\"page 4\"]"),
+        ("DEBUG", "Failed retriever 'prices': ConnectionError: no shop"),
+        ("DEBUG", "Found nothing 'nothing'"),
+    ]
 
 
 async def test_what_went_wrong_is_a_warning_and_a_turn_that_broke_an_error(caplog: Any):

@@ -118,3 +118,21 @@ def test_an_invalid_definition_keeps_its_own_error(tmp_path):
 def test_a_script_that_declares_no_agent_is_told_so(tmp_path):
     with pytest.raises(p.AgentLoadError, match="without declaring an agent"):
         p.load_agent("agent.py", write(tmp_path, "x = 1\n"))
+
+
+def test_a_file_whose_builder_was_not_named_is_told_with_the_builder(tmp_path):
+    (tmp_path / "agent.py").write_text(BUILDER)
+    with pytest.raises(p.AgentLoadError, match=r"name its builder: agent\.py:build"):
+        p.load_agent("agent.py", tmp_path)
+
+
+def test_a_builder_may_be_made_by_another_function(tmp_path):
+    made = BUILDER.replace("async def build(", "async def _build(") + "\nbuild = _build\n"
+    (tmp_path / "agent.py").write_text(made)
+    assert p.load_agent("agent.py:build", tmp_path).definition.name
+
+
+def test_a_module_that_is_not_there_is_told_without_the_import_system(tmp_path):
+    with pytest.raises(p.AgentLoadError, match="No module named 'nowhere_to_be_found'") as caught:
+        p.load_agent("nowhere_to_be_found:build", tmp_path)
+    assert "frozen" not in str(caught.value)

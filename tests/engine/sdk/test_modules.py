@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import understudy.engine as p
+from understudy.engine.domain.tool import Tool
 
 from ..worlds import scripted_model
 
@@ -76,6 +77,55 @@ async def test_where_one_can_not_be_initialised_those_that_were_begun_with_are_s
     with pytest.raises(RuntimeError, match="two broke"):
         await p.Server(modules=[one, two, three]).__aenter__()
     assert log[3:] == ["one.initialize", "two.initialize", "two.shutdown", "one.shutdown"]
+
+
+class Kept:
+    """A tool service that stays open until it is closed."""
+
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.closed = False
+        self._breaks = breaks
+
+    async def list_tools(self) -> tuple[Tool, ...]:
+        return ()
+
+    async def call(self, call: Any, /) -> p.ToolResult:
+        return p.ToolResult(error="it has no tools")
+
+    async def close(self) -> None:
+        self.closed = True
+        if self._breaks:
+            raise RuntimeError("the line is dead")
+
+
+@pytest.mark.parametrize("where", ["configure_module", "initialize_module"])
+async def test_where_one_fails_the_tool_services_that_were_connected_by_then_are_let_go_of(where: str):
+    service = Kept()
+
+    def connect(server: p.Server) -> None:
+        server._tools.services["shop"] = service
+
+    async def fail(server: p.Server) -> None:
+        raise RuntimeError("no database")
+
+    one, two = ModuleType("one"), ModuleType("two")
+    one.configure_module = connect  # pyright: ignore[reportAttributeAccessIssue]
+    setattr(two, where, fail)
+    with pytest.raises(RuntimeError, match="no database"):
+        await p.Server(modules=[one, two]).__aenter__()
+    assert service.closed
+
+
+async def test_a_tool_service_that_can_not_be_let_go_of_keeps_no_other_from_it():
+    services = {"one": Kept(breaks=True), "two": Kept(), "three": Kept(breaks=True)}
+
+    async def declare() -> None:
+        async with p.Server() as server:
+            server._tools.services.update(services)
+
+    with pytest.raises(RuntimeError, match="the line is dead"):
+        await declare()
+    assert all(service.closed for service in services.values())
 
 
 async def test_one_that_fails_to_shut_down_keeps_no_other_from_it():

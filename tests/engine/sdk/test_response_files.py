@@ -14,6 +14,7 @@ YAML = """
   signals: [When do you open?, Are you there on Sunday?]
   tags: [retail]
   metadata: {button: No, order: 3}
+  fields: [{name: hour, description: the first hour, examples: [nine, ten]}]
   field_dependencies: [hour]
 - template: "Thank you! \\U0001F600"
 """
@@ -21,13 +22,15 @@ JSON = """{
 \t"canned_responses": [
 \t\t{"template": "We open at {{hour}}.", "id": "hours",
 \t\t "signals": ["When do you open?", "Are you there on Sunday?"], "tags": ["retail"],
+\t\t "fields": [{"name": "hour", "description": "the first hour", "examples": ["nine", "ten"]}],
 \t\t "metadata": {"button": "No", "order": 3}, "field_dependencies": ["hour"]},
 \t\t{"template": "Thank you! \\ud83d\\ude00"}
 \t]
 }"""
-CSV = """template,id,signals,tags,metadata,field_dependencies
-We open at {{hour}}.,hours,When do you open?|Are you there on Sunday?,retail,"{""button"": ""No"", ""order"": 3}",hour
-Thank you! 😀,,,,,
+CSV = """template,id,signals,tags,metadata,field_dependencies,fields
+We open at {{hour}}.,hours,When do you open?|Are you there on Sunday?,retail,"{""button"": ""No"", ""order"": 3}",hour,\
+"[{""name"": ""hour"", ""description"": ""the first hour"", ""examples"": [""nine"", ""ten""]}]"
+Thank you! 😀,,,,,,
 """
 
 
@@ -51,7 +54,25 @@ async def test_a_file_says_of_a_response_all_that_code_can_say(tmp_path: Path, n
     assert hours.signals == ("When do you open?", "Are you there on Sunday?")
     assert (hours.tags, hours.metadata) == (("retail",), {"button": "No", "order": 3})
     assert hours.field_dependencies == ("hour",)
+    assert hours.fields == (p.CannedResponseField(name="hour", description="the first hour", examples=("nine", "ten")),)
     assert (thanks.id, thanks.template) == ("thank-you", "Thank you! 😀")
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ("[{name: houre}]", "no field of the template is called 'houre'; did you mean 'hour'?"),
+        ("[{name: hour, exampels: [nine]}]", "a field has no 'exampels'; did you mean 'examples'?"),
+        ("[{name: hour, examples: nine}]", "examples of field 'hour' must be a list of texts, not 'nine'"),
+        ("[hour]", "a field is written as"),
+        ("hour", "fields must be a list, not 'hour'"),
+    ],
+)
+async def test_a_field_that_is_badly_explained_is_told_with_its_line(tmp_path: Path, fields: str, problem: str):
+    file = written(tmp_path, "a.yaml", f'- template: "At {{{{hour}}}}."\n  id: hours\n  fields: {fields}\n')
+    with pytest.raises(p.DefinitionError) as told:
+        await loaded(file)
+    assert f"a.yaml:1: {problem}" in str(told.value)
 
 
 async def test_a_spreadsheet_saved_with_a_mark_at_its_start_is_read_like_any_other(tmp_path: Path):

@@ -69,13 +69,21 @@ async def test_a_result_can_say_by_itself_what_is_to_be_different():
 @pytest.mark.parametrize(
     ("wanted", "problem"),
     [
-        ({"label": ["x"]}, "control['session'] has no key 'label'; it takes metadata, unset_metadata, labels"),
+        ({"label": ["x"]}, "control['session'] has no key 'label'; did you mean 'labels'?"),
+        ({"colour": "red"}, "control['session'] has no key 'colour'; it takes metadata, unset_metadata, labels"),
         ({"labels": "urgent"}, "has labels 'urgent', where a list of texts is wanted: write ['urgent']"),
         ({"labels": [1]}, "has labels [1], where a list of texts is wanted"),
         ({"metadata": ["x"]}, "has metadata ['x'], where a mapping is wanted"),
         ({"mode": "off"}, "has the mode 'off', not one of auto, manual"),
         ({"title": 7}, "has the title 7, where a text is wanted"),
         ("urgent", "is 'urgent', where a mapping with metadata"),
+        (
+            {"tittle": "x", "mode": "off", "labels": 7, "title": 8},
+            (
+                "has no key 'tittle'; did you mean 'title'?; has the mode 'off', not one of auto, manual; "
+                "has labels 7, where a list of texts is wanted; has the title 8, where a text is wanted"
+            ),
+        ),
     ],
 )
 def test_changes_that_can_not_be_made_make_the_result_unusable(wanted, problem):

@@ -134,6 +134,79 @@ async def test_a_client_changes_everything_about_a_session():
     assert (kept.metadata, kept.labels, kept.consumption) == ({"b": 2, "c": 3}, ("urgent",), {"app": 4})
 
 
+class CountedSessions(p.MemorySessions):
+    """Sessions in this process, with a list of what was saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saved: list[p.Session] = []
+
+    async def save(self, session: p.Session, /) -> None:
+        self.saved.append(session)
+        await super().save(session)
+
+
+async def test_a_session_is_changed_at_once_and_saved_once():
+    store = CountedSessions()
+    async with p.Server(model=scripted_model(), session_store=store) as server:
+        await server.create_agent("Shop")
+        await server.create_agent("Bank")
+        sessions = p.Client(server).sessions
+        session = await sessions.create(agent_id="shop")
+        changed = await sessions.update(
+            session.id,
+            agent_id="bank",
+            title="Ticket",
+            metadata={"a": 1, "b": 2},
+            labels=["x"],
+            consumption_offsets={"app": 1, "desk": 2},
+        )
+    assert store.saved == [changed]
+    assert (changed.agent_id, changed.title, changed.consumption) == ("bank", "Ticket", {"app": 1, "desk": 2})
+
+
+async def test_of_an_update_that_can_not_be_nothing_is_made_and_all_that_is_wrong_is_told():
+    store = CountedSessions()
+    async with p.Server(model=scripted_model(), session_store=store) as server:
+        await server.create_agent("Shop")
+        await server.create_agent("Bank")
+        sessions = p.Client(server).sessions
+        session = await sessions.create(agent_id="shop", title="Before")
+        with pytest.raises(ValueError, match="update of session 'session'") as caught:
+            await sessions.update(
+                session.id,
+                agent_id="bank",
+                title="After",
+                mode="off",
+                customer_id="ada",
+                metadata={"when": object()},
+                labels="urgent",
+                consumption_offsets={"app": "1"},
+            )
+        with pytest.raises(p.UnknownNameError, match="'bnk'"):
+            await sessions.update(session.id, agent_id="bnk", title="After", customer_id="ada")
+        kept = await sessions.retrieve(session.id)
+        customers = await server.list_customers()
+    told = str(caught.value)
+    for problem in (
+        "has the mode 'off', not one of auto, manual",
+        "has metadata that JSON can't hold",
+        "has labels 'urgent', where a list of texts is wanted: write ['urgent']",
+        "has the consumption offset '1' of 'app', where a whole number is wanted",
+        "nothing was changed",
+    ):
+        assert problem in told
+    assert kept == session
+    assert (store.saved, customers) == ([], [])
+
+
+async def test_what_there_is_not_about_a_session_can_not_be_updated():
+    async with p.Server(model=scripted_model()) as server:
+        talk = server.conversation(await server.create_agent("Shop"))
+        with pytest.raises(p.UnknownNameError, match="'titel'; did you mean 'title'"):
+            await talk.update(titel="Ticket")  # pyright: ignore[reportCallIssue]
+
+
 async def test_sessions_are_listed_page_by_page_in_either_order():
     async with p.Server(model=scripted_model()) as server:
         agent = await server.create_agent("Shop")
@@ -196,6 +269,82 @@ async def test_a_client_changes_everything_about_a_customer():
         {"b": 2, "c": 3},
         ("gold",),
     )
+
+
+class CountedCustomers(p.MemoryCustomers):
+    """Customers in this process, with a list of what was saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saved: list[p.Customer] = []
+
+    async def save(self, customer: p.Customer, /) -> None:
+        self.saved.append(customer)
+        await super().save(customer)
+
+
+async def test_a_customer_is_changed_at_once_or_not_at_all():
+    store = CountedCustomers()
+    async with p.Server(model=scripted_model(), customer_store=store) as server:
+        before = (await server.create_customer("Ada", tags=["new"])).value
+        customers = p.Client(server).customers
+        with pytest.raises(p.WrongKindError) as caught:
+            await customers.update("ada", name="Eve", metadata=["x"], tags=7)  # pyright: ignore[reportArgumentType]
+        untouched = (await server.get_customer("ada")).value
+        changed = await customers.update("ada", name="Eve", metadata={"a": 1}, tags=["gold"], remove_tags=["new"])
+    assert "metadata= takes a mapping" in str(caught.value)
+    assert "tags= takes a list of tags" in str(caught.value)
+    assert untouched == before
+    assert store.saved == [before, changed.value]
+
+
+@pytest.mark.parametrize(
+    ("put", "problems"),
+    [
+        (
+            {"message": "Hi", "status": "typing", "data": {"a": 1}},
+            [
+                "status= does not go with an event of kind 'message' and source 'customer'",
+                "put it with kind='status'",
+                "data= does not go with",
+                "put it with kind='custom'",
+            ],
+        ),
+        (
+            {"message": "Hi", "guidelines": [{"action": "hum"}]},
+            ["guidelines= does not go with", "let the agent speak with source='ai_agent'"],
+        ),
+        (
+            {"source": "agent", "metadata": {"a": 1}, "participant": "Ada", "moderation": "auto"},
+            [
+                "metadata= does not go with an event of kind 'message' and source 'ai_agent'",
+                "note it with update_event()",
+                "participant= does not go with",
+                "moderation= does not go with",
+            ],
+        ),
+        (
+            {"kind": "custom", "message": "Hi", "participant": {"idd": "c-7"}},
+            [
+                "a custom event needs something to tell",
+                "message= does not go with",
+                "participant= does not go with",
+                "a participant has no 'idd'; it takes id and display_name; did you mean 'id'?",
+            ],
+        ),
+        ({"source": "human_agent", "message": "Hi", "moderation": "auto"}, ["moderation= does not go with"]),
+    ],
+)
+async def test_what_does_not_go_with_an_events_kind_and_source_is_refused_all_at_once(put, problems):
+    async with p.Server(model=scripted_model()) as server:
+        await server.create_agent("Shop")
+        sessions = p.Client(server).sessions
+        session = await sessions.create(agent_id="shop")
+        with pytest.raises(ValueError, match="does not go with") as caught:
+            await sessions.create_event(session.id, **put)
+        assert await sessions.list_events(session.id) == ()
+    for problem in problems:
+        assert problem in str(caught.value)
 
 
 async def test_what_has_nothing_to_tell_is_refused():

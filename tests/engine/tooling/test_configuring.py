@@ -115,6 +115,40 @@ async def test_choices_are_asked_for_before_the_model_is_and_depend_on_the_custo
     assert [item.problem for item in bob.trace.insights] == ["there is nothing to choose from"]
 
 
+async def test_a_provider_of_choices_is_given_plugin_data_by_name():
+    async def accounts(bank: dict[str, list[str]], kind: str = "open") -> list[str]:
+        return bank[kind]
+
+    @p.tool
+    async def close(account: Annotated[str, p.ToolParameterOptions(choice_provider=accounts)]) -> str:
+        return f"closed {account}"
+
+    model = scripted_model(match=matching("close"), tools=calling(close={"account": "Joint"}))
+    async with p.Server(model=model, plugin_data={"bank": {"open": ["savings", "joint"]}}) as server:
+        agent = await server.create_agent("Bank")
+        await agent.create_guideline("asks", "close it", id="close", tools=[close])
+        turn = await server.conversation(agent).say("Close the joint one")
+    assert turn.trace.calls[0].arguments == {"account": "joint"}
+    (asked,) = [ask.prompt for ask in model.asked if ask.decision == "tools"]
+    assert 'account: string, one of ["savings", "joint"]' in asked
+
+
+async def test_a_provider_of_choices_that_wants_plugin_data_that_there_is_not_is_told_the_nearest():
+    def accounts(banc: list[str]) -> list[str]:
+        return banc
+
+    @p.tool
+    async def close(account: Annotated[str, p.ToolParameterOptions(choice_provider=accounts)]) -> str:
+        return f"closed {account}"
+
+    model = scripted_model(match=matching("close"), tools=calling(close={"account": "Joint"}))
+    async with p.Server(model=model, plugin_data={"bank": ["joint"]}) as server:
+        agent = await server.create_agent("Bank")
+        await agent.create_guideline("asks", "close it", id="close", tools=[close])
+        turn = await server.conversation(agent).say("Close the joint one")
+    assert any("no plugin data is called 'banc'; did you mean 'bank'?" in note for note in turn.trace.notes)
+
+
 async def test_a_provider_of_choices_that_breaks_is_a_note_and_the_call_fails():
     def accounts() -> list[str]:
         raise ConnectionError("no bank")

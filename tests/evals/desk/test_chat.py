@@ -221,6 +221,34 @@ def test_what_a_paid_model_said_is_recorded_and_not_paid_twice(chat: Chat, tmp_p
     assert (outcome.verdict, outcome.answered_by) == ("passed", "replayed")
 
 
+class Strict:
+    """Reads messages as a service that is paid for does, and counts."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    async def check(self, text: str, session: p.Session, /) -> p.Moderation:
+        self.read.append(text)
+        return p.Moderation(tags=("violence",))
+
+
+@pytest.mark.parametrize(("model", "tags", "read"), [("openai/small", "violence", 1), ("offline", "harassment", 0)])
+def test_the_agents_own_moderator_reads_along_where_somebody_is_paid_anyway(
+    chat: Chat, tmp_path: Path, model: str, tags: str, read: int
+) -> None:
+    service = Strict()
+    models = Models(make=lambda name, **_: Paid())
+    agent = replace(p.load_agent("agent.py:build", tmp_path / "scenarios" / "clinic"), moderator=service)
+    named = choose_model(None, models_in_code(agent), run=Namings(command_line=ModelChoice(name=model)))
+    scene = replace(setting("scenarios/clinic/agent.py:build", now="2026-03-02T09:00:00Z"), moderation="auto")
+    with asyncio.Runner() as runner:
+        desk = desk_for(agent, scenario=scene, named=named, llm=models.of(named))
+        sitting = Sitting(talk=Talk(desk), runner=runner, models=models, root=tmp_path)
+        said = "\n".join(sitting.hear("You are an idiot"))
+    assert f"flagged  {tags}" in said
+    assert len(service.read) == read
+
+
 def test_a_turn_that_ends_in_an_error_is_taken_back(chat: Chat) -> None:
     said = chat("Hello", "/save greets", options=("--model", "blocked"), code=1)
     assert "! the turn ended in an error: " in said

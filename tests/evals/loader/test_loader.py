@@ -284,9 +284,10 @@ def test_five_different_mistakes_are_told_at_once_with_place_text_and_nearest_na
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        ("script: []", "4:13: script is an empty list; give at least one, or leave the key out"),
+        ("script: []", "4:13: script is an empty list; give at least one"),
         ("script: Hi", "4:13: script must be a list of steps, not 'Hi'"),
-        ("script: [Hi]", "4:14: a step must be a map of keys to values, not 'Hi'"),
+        ("script: [Hi]", "4:14: a step must be a map of keys to values (customer, simulate, "),
+        ("script: [simulate: Hi]", "4:24: simulate must be a map of keys to values (goal), not 'Hi'"),
         ("script: [{customer: }]", "4:25: what the customer says must be a text, not nothing"),
         ("script: [{customer: {a: b}}]", "4:25: what the customer says must be a text, not the map {a: b}"),
         ("script: [{expect: {reply: {silent: true}}}]", "this one has none"),
@@ -379,7 +380,7 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, body: str, problem: st
         ("agent: " + "[" * 5000 + "]" * 5000, 1, 108, "lists and maps are nested too deeply to be read"),
         ("agent: a", 1, 1, "a scenario file has no 'scenarios'; add it"),
         ("agent: a\nscenarios: {}", 2, 12, "scenarios must be a list, not the map {}"),
-        ("- a", 1, 1, "a scenario file must be a map of keys to values, not a list"),
+        ("- a", 1, 1, "a scenario file must be a map of keys to values (agent, scenarios), not a list"),
         ("agent: a\n? [b]\n: c\nscenarios: [{name: d, script: [{customer: e}]}]", 2, 3, "a key must be a text"),
         ("agent: a\nredact: ['(']\nscenarios: [{name: d, script: [{customer: e}]}]", 2, 10, "not a regular expression"),
         ("agent: a\ndefaults: {timeout: {turn: 0}}\nscenarios: [{name: d, script: [{customer: e}]}]", 2, 28, "longer"),

@@ -182,7 +182,7 @@ def test_the_judges_asks_are_kept_apart_from_the_agents() -> None:
     assert outcome.checks[-1].verdict == "passed"
     assert outcome.asks == bench.others
     assert [ask.who for ask in outcome.beside] == ["judge", "judge"]
-    assert (outcome.usage.cost, outcome.usage_beside.cost) == (0.0, 0.02)
+    assert (outcome.usage.cost, sum(ask.made.usage.cost for ask in outcome.beside)) == (0.0, 0.02)
     assert outcome.texts[outcome.beside[0].made.answer] == json.dumps(vote("not_met"))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from understudy.engine import AgentDefinition
+from understudy.engine.author_code.retrieval import RetrieverContext
 from understudy.engine.domain.knowledge import Retriever, RetrieverResult
-from understudy.engine.domain.retrieval import RetrieverContext
 from understudy.engine.domain.session import MessageEvent, Session
 from understudy.engine.ports import Moderation, Retrieval, Vector
 from understudy.evals.recordings.errors import RecordingMissingError

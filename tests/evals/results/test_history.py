@@ -31,7 +31,9 @@ def test_verdicts_come_oldest_first_and_the_run_itself_is_not_among_them(tmp_pat
     (scenario,) = past.scenarios
     assert (scenario.suite, scenario.scenario) == ("clinic", "books")
     assert [each.verdict for each in scenario.verdicts] == ["passed", "failed", "passed"]
-    assert scenario.verdicts[0] == PastVerdict(run="20260301-090000-aaaa", verdict="passed", trials=1, passed=1)
+    assert scenario.verdicts[0] == PastVerdict(
+        run="20260301-090000-aaaa", verdict="passed", trials=1, passed=1, seconds=1.5
+    )
 
 
 def test_runs_after_it_are_unknown_to_a_run(tmp_path: Path) -> None:

@@ -1,40 +1,16 @@
 """What a retriever is told of the conversation it looks things up for."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from .agent import AgentDefinition
-from .current import current_part
-from .session import Customer, Session
-from .tool_context import Interaction, interaction_in
-from .values import JSON
-
-
-class Logger(Protocol):
-    """Who writes lines to a log."""
-
-    def debug(self, message: str, /) -> None:
-        """Say how something was decided."""
-        ...
-
-    def info(self, message: str, /) -> None:
-        """Say that something happened."""
-        ...
-
-    def warning(self, message: str, /) -> None:
-        """Say that something went wrong and the turn goes on."""
-        ...
-
-    def error(self, message: str, /) -> None:
-        """Say that something broke."""
-        ...
-
-    def critical(self, message: str, /) -> None:
-        """Say that nothing works any more."""
-        ...
+from ..domain.agent import AgentDefinition
+from ..domain.current import current_part
+from ..domain.session import Customer, Session
+from ..domain.tool_context import Interaction, interaction_in
+from ..domain.values import JSON
+from ..logs import EngineLogger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +23,7 @@ class RetrieverContext:
     """Values in force for this customer, by name."""
     now: datetime | None = field(default=None, compare=False)
     """What the engine's clock says."""
-    logger: Logger = field(default_factory=lambda: logging.getLogger("understudy"), compare=False, repr=False)
+    logger: EngineLogger = field(default_factory=EngineLogger, compare=False, repr=False)
     """The engine's logger; in a turn its lines carry the turn's trace id."""
 
     @property
