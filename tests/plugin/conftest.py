@@ -41,10 +41,8 @@ Write = Callable[..., Path]
 
 
 @pytest.fixture
-def clinic(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Write:
+def clinic(pytester: pytest.Pytester) -> Write:
     """A project with the clinic's agent; called, it writes a scenario file of the suite `clinic`."""
-    for name in ("CI", "UNDERSTUDY_MODEL"):
-        monkeypatch.delenv(name, raising=False)
     suite = pytester.path / "scenarios" / "clinic"
     suite.mkdir(parents=True)
     (suite / "agent.py").write_text(AGENT)
