@@ -35,6 +35,7 @@ from .author_code.retrieval import RetrieverContext
 from .decisions.catalogue import NAMES as DECISIONS
 from .decisions.decision import Answer, AskRecord, Decided, Decision, StillUndecidedError, decide
 from .domain.agent import AgentDefinition
+from .domain.ask import Ask, Reply
 from .domain.audit import AuditRecord
 from .domain.knowledge import CannedResponseField, Capability, RetrieverResult, Term
 from .domain.matches import GuidelineMatch, JourneyMatch, JourneyStateMatch
@@ -70,7 +71,7 @@ from .errors import (
 from .extensions import extension
 from .guard import Fault, guarded
 from .journeys.walkable import Misstep, first_misstep
-from .ports import Moderation, Moderator
+from .ports import LLM, Moderation, Moderator
 from .sdk.accessing import ToolContextAccessor
 from .sdk.agents import Agent
 from .sdk.app import Server
@@ -120,6 +121,7 @@ if not TYPE_CHECKING:  # a type checker is to know a misspelt name for one
 __all__ = [
     "DECISIONS",
     "END_JOURNEY",
+    "LLM",
     "MATCH_ALWAYS",
     "Agent",
     "AgentDefinition",
@@ -127,6 +129,7 @@ __all__ = [
     "AllOf",
     "Answer",
     "AnyOf",
+    "Ask",
     "AskRecord",
     "AuditFile",
     "AuditRecord",
@@ -223,6 +226,7 @@ __all__ = [
     "Relationship",
     "RelationshipCycleError",
     "RelationshipKind",
+    "Reply",
     "ResponseState",
     "RetrieverContext",
     "RetrieverResult",

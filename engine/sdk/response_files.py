@@ -33,6 +33,8 @@ class Entry:
 
     values: Mapping[str, JSON]
     source: Source
+    is_misnamed: bool = False
+    """Whether a key was told that probably is the template under another name."""
 
 
 @dataclass(slots=True)
@@ -150,7 +152,7 @@ def _of_nodes(top: Any, reading: Reading) -> Iterator[Entry]:
     for node in _items(top, reading):
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
-            reading.problem(line, "a canned response is written as a map with a template")
+            reading.problem(line, f"a canned response is written as a map with a template{_rewritten(node)}")
             continue
         pairs = cast("list[tuple[Any, Any]]", node.value)
         keys = [str(key.value) for key, _ in pairs]
@@ -159,7 +161,15 @@ def _of_nodes(top: Any, reading: Reading) -> Iterator[Entry]:
             if keys.count(name) > 1:
                 reading.problem(key.start_mark.line + 1, f"{name!r} stands here more than once")
         values = {name: _plain(value) for name, (_, value) in zip(keys, pairs, strict=True) if name in KEYS}
-        yield Entry(values=values, source=Source(file=reading.file, line=line))
+        misnamed = any(name not in KEYS and closest(name, KEYS) in (None, "template") for name in keys)
+        yield Entry(values=values, source=Source(file=reading.file, line=line), is_misnamed=misnamed)
+
+
+def _rewritten(node: Any) -> str:
+    """How to write a response that is a mere text."""
+    if node.id != "scalar" or not node.value.strip():
+        return ""
+    return f"; write {json.dumps({'template': node.value}, ensure_ascii=False)}"
 
 
 def _items(top: Any, reading: Reading) -> Sequence[Any]:
@@ -210,7 +220,9 @@ def _check(entry: Entry, reading: Reading, *, taken: dict[str, str]) -> None:
     """Write down what is wrong with one response."""
     values, line = entry.values, entry.source.line
     template, name = values.get("template"), values.get("id")
-    if not isinstance(template, str) or not template.strip():
+    if "template" not in values and entry.is_misnamed:
+        pass  # told already
+    elif not isinstance(template, str) or not template.strip():
         reading.problem(line, f"a canned response needs a template, and this one has {template!r}")
     else:
         _check_template(template, reading, name=name, line=line)

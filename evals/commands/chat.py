@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from ...engine import UnderstudyError, load_agent
 from ...engine.domain.modes import MODERATION_MODES
 from ...engine.domain.session import Customer
 from ...engine.domain.values import slug
-from ...engine.errors import UnknownNameError
+from ...engine.errors import closest
 from ..desk.remembering import Models
 from ..desk.sitting import Sitting
 from ..desk.talk import Desk, Talk, desk_for, setting
@@ -71,7 +72,7 @@ def _desk(arguments: argparse.Namespace, models: Models) -> Desk:
     tools = [tool.id for tool in agent.definition.tools]
     for tool in arguments.run:
         if tool not in tools:
-            raise UnknownNameError(kind="tool", name=tool, known=tools, place="--run")
+            raise UnderstudyError(f"--run: no tool is called {tool!r}; {_instead_of(tool, tools)}")
     named = choose_model(None, models_in_code(agent), run=_without_judge(namings_at(Path.cwd(), model=arguments.model)))
     scenario = setting(arguments.agent, run=arguments.run, now=_moment(arguments.now))
     scenario = replace(scenario, moderation=arguments.moderation)
@@ -79,6 +80,13 @@ def _desk(arguments: argparse.Namespace, models: Models) -> Desk:
         customer = Customer(id=slug(arguments.customer), name=arguments.customer)
         scenario = replace(scenario, customer=customer)
     return desk_for(agent, scenario=scenario, named=named, llm=models.of(named))
+
+
+def _instead_of(tool: str, tools: Sequence[str]) -> str:
+    """What can be named in place of a tool that there is not."""
+    near = closest(tool, tools)
+    there_are = f"the agent has {', '.join(tools)}" if tools else "the agent has no tools"
+    return f"did you mean {near!r}? ({there_are})" if near else there_are
 
 
 def _without_judge(namings: Namings) -> Namings:

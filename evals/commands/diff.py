@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..plugin.options import DATABASE
 from ..results.journal import parse_journal
-from ..results.presence import journals_of, require_results
+from ..results.presence import has_results, journals_of, require_results
 from ..results.run import RunRecord
 from . import Command
 
@@ -47,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     places = Places(db=arguments.db, play=arguments.play)
     base, head = (refer(name, places) for name in (arguments.base, arguments.head))
+    if base.run.id == head.run.id and {base.origin, head.origin} <= {"run", "file"}:
+        print(_same(head.run, db=arguments.db), file=sys.stderr)
     found = compare(base.run, head.run)
     missing = _missing(base, found)
     text = _told(arguments.format, found, missing=missing)
@@ -67,6 +69,19 @@ def fails(diff: "RunDiff", fail_on: str | None) -> bool:
     worse = diff.of("regression")
     changed = (*worse, *diff.of("fixed"), *diff.of("behaviour_changed"), *diff.of("gone"))
     return {"regression": bool(worse), "change": bool(changed), None: False}[fail_on]
+
+
+def _same(run: RunRecord, *, db: Path) -> str:
+    """What to do where a run would be compared with itself."""
+    stored = 0
+    if has_results(db):
+        from ..results.store import open_results
+
+        with open_results(db) as results:
+            stored = len(results.runs())
+    if stored == 1:
+        return f"there is only one run, {run.id}; play once more, then compare"
+    return f"both are the run {run.id}, so nothing can differ; name another: understudy runs list"
 
 
 def _missing(base: "Referred", diff: "RunDiff") -> "tuple[ScenarioDiff, ...]":

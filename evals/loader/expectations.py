@@ -1,6 +1,7 @@
 """Reading expectations from scenario files: the groups below `expect`, and those of guidelines and journeys."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import cast, get_args
 
@@ -129,12 +130,16 @@ READERS = {
     "secret": SECRET,
 }
 GROUPS = (*READERS, "tools", CHECK)
+KEYS_OF = {**READERS, "guidelines": (*GUIDELINES, *OVER_THE_CONVERSATION), "tools": TOOL_KEYS}
+HOW_OFTEN = Counter(key for keys in KEYS_OF.values() for key in keys)
+PLACES = {key: f"{group}.{key}" for group, keys in KEYS_OF.items() for key in keys if HOW_OFTEN[key] == 1}
+"""Where each key belongs that only one group has."""
 
 
 def expectations(node: Node, *, whole: bool) -> tuple[Expected, ...]:
     """What is expected below an `expect` key, of a turn or of the whole conversation."""
     _refuse_empty(node, "expect")
-    groups = node.fields("expect", GROUPS)
+    groups = node.fields("expect", GROUPS, elsewhere=PLACES)
     return tuple(each for group, below in groups.items() for each in _group(group, below, whole=whole))
 
 
@@ -165,11 +170,11 @@ def _code(node: Node) -> Iterator[Expected]:
 
 def _items(group: str, node: Node, *, whole: bool) -> Iterator[tuple[str, Item]]:
     if group == "tools":
-        yield from tool_items(node.fields(group, TOOL_KEYS))
+        yield from tool_items(node.fields(group, TOOL_KEYS, elsewhere=PLACES))
         return
     readers = READERS[group]
     late = OVER_THE_CONVERSATION if group == "guidelines" else {}
-    for key, below in node.fields(group, (*readers, *late)).items():
+    for key, below in node.fields(group, (*readers, *late), elsewhere=PLACES).items():
         if key in late and not whole:
             below.problem(f"{key!r} is about the whole conversation; move it to the scenario's own expect")
         else:

@@ -84,6 +84,7 @@ def _refuse_bad_id(node: Node, given: str) -> None:
 def _whole(node: Node | None, what: str, *, least: int) -> int | None:
     number = node.number(what) if node else None
     if node and number is not None and (number < least or not isinstance(number, int)):
-        node.problem(f"{what} must be a whole number from {least}, not {node.kind}")
+        wanted = f"{least} or more" if isinstance(number, int) else f"a whole number from {least}"
+        node.problem(f"{what} must be {wanted}, not {node.written}")
         return None
     return None if number is None else int(number)

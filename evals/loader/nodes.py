@@ -5,9 +5,9 @@ keys. Here a scalar is text unless a number or a truth value is asked for, and e
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 
 import yaml
 
@@ -26,6 +26,9 @@ WORDS_OF_JSON: dict[str, JSON] = {
 YES_AND_NO = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 TEXT_TAG = "tag:yaml.org,2002:str"
 WRITTEN_LENGTH = 120
+Places: TypeAlias = Mapping[str, str]
+"""Where keys belong, by key."""
+NOWHERE: Places = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,10 @@ class Node:
             found.append((Text(name, key.place), Node(raw_value, self.findings)))
         return tuple(found)
 
-    def fields(self, what: str, known: Collection[str], *, required: Collection[str] = ()) -> dict[str, "Node"]:
-        """A map's values by key; a key that is not known and one that is required and missing are problems."""
+    def fields(
+        self, what: str, known: Collection[str], *, required: Collection[str] = (), elsewhere: Places = NOWHERE
+    ) -> dict[str, "Node"]:
+        """A map's values by key; one unknown (told where it belongs, if elsewhere) and one missing are problems."""
         found: dict[str, Node] = {}
         if not self.is_map:
             named = required or known
@@ -131,7 +136,7 @@ class Node:
             if key.text in known:
                 found[key.text] = value
             else:
-                near = near_key(key.text, known)
+                near = elsewhere.get(key.text) or near_key(key.text, known)
                 self.findings.add(key.place, f"{key.text!r} is not a key of {what}", near=near)
         if missing := [name for name in required if name not in found]:
             self.problem(f"{what} has no {' and no '.join(map(repr, missing))}; add it")

@@ -82,12 +82,12 @@ def _options(config: pytest.Config) -> Options:
         label=settings.text("label") or "",
         unused=_unused(settings.text("unused")),
         stale=_stale(settings.text("stale")),
-        budget=_amount("budget", settings.text("budget")),
-        price=_price(settings.text("price")),
-        trials=_count("trials", settings.text("trials")),
-        jobs=_count("jobs", settings.text("jobs"), what="scenarios") or JOBS,
+        budget=_amount(settings.name("budget"), settings.text("budget")),
+        price=_price(settings.name("price"), settings.text("price")),
+        trials=_count(settings.name("trials"), settings.text("trials")),
+        jobs=_count(settings.name("jobs"), settings.text("jobs"), what="scenarios") or JOBS,
         coverage=_flag(settings.text("cov")),
-        coverage_under=_percent(settings.text("cov_fail_under")),
+        coverage_under=_percent(settings.name("cov_fail_under"), settings.text("cov_fail_under")),
         baseline=settings.text("baseline") or "",
     )
 
@@ -98,6 +98,11 @@ class _Settings:
 
     config: pytest.Config
     table: Mapping[str, JSON]
+
+    def name(self, name: str) -> str:
+        """What an option is called where it was set: as typed on the command line, else as ini settings have it."""
+        typed = self.config.getoption(f"scenarios_{name}")
+        return f"--scenarios-{name.replace('_', '-')}" if typed else f"scenarios_{name}"
 
     def text(self, name: str) -> str | None:
         """An option's text, None where nobody set it."""
@@ -157,10 +162,10 @@ def _flag(text: str | None) -> bool:
     return (text or "").lower() in ("true", "yes", "on", "1")
 
 
-def _percent(text: str | None) -> float | None:
-    amount = _amount("cov_fail_under", text, what="share in per cent; write one such as 80")
+def _percent(name: str, text: str | None) -> float | None:
+    amount = _amount(name, text, what="share in per cent; write one such as 80")
     if amount is not None and amount > 100:
-        raise SettingError(f"scenarios_cov_fail_under: {text!r} is more than everything; write at most 100")
+        raise SettingError(f"{name}: {text!r} is more than everything; write at most 100")
     return amount
 
 
@@ -168,7 +173,7 @@ def _count(name: str, text: str | None, *, what: str = "trials") -> int | None:
     if text is None:
         return None
     if not text.isdecimal() or int(text) < 1:
-        raise SettingError(f"scenarios_{name}: {text!r} is no number of {what}; write a whole number from 1")
+        raise SettingError(f"{name}: {text!r} is no number of {what}; write a whole number from 1")
     return int(text)
 
 
@@ -180,19 +185,19 @@ def _amount(name: str, text: str | None, *, what: str = "amount of USD; write on
     except ValueError:
         amount = -1.0
     if not 0 <= amount < float("inf"):
-        raise SettingError(f"scenarios_{name}: {text!r} is no {what}")
+        raise SettingError(f"{name}: {text!r} is no {what}")
     return amount
 
 
-def _price(text: str | None) -> Mapping[str, JSON] | None:
+def _price(name: str, text: str | None) -> Mapping[str, JSON] | None:
     if text is None:
         return None
     prompt, slash, answer = text.partition("/")
     if not slash:
         raise SettingError(
-            f"scenarios_price: {text!r} is no price; write USD for a million tokens of prompt and of answer: 0.15/0.60"
+            f"{name}: {text!r} is no price; write USD for a million tokens of prompt and of answer: 0.15/0.60"
         )
-    return {"prompt": _amount("price", prompt.strip()), "answer": _amount("price", answer.strip())}
+    return {"prompt": _amount(name, prompt.strip()), "answer": _amount(name, answer.strip())}
 
 
 def _choice(named: JSON) -> ModelChoice | None:

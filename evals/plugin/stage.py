@@ -152,7 +152,13 @@ class ScenarioPlugin:
         if options.report:
             compared = replace(compared, run=replace(compared.run, sections=own_sections(self._config, compared.run)))
         self._config.hook.pytest_understudy_run_finished(run=compared.run)
-        self._summary = Summary(run=compared.run, notes=tuple(self._ledger.notes), database=options.db)
+        journal = self._ledger.journal.path
+        self._summary = Summary(
+            run=compared.run,
+            notes=tuple(self._ledger.notes),
+            database=options.db,
+            journal=journal if journal.is_file() else None,
+        )
         self._afterwards = look_back(compared, options)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:

@@ -36,6 +36,8 @@ class Summary:
     run: RunRecord
     notes: tuple[str, ...]
     database: Path
+    journal: Path | None = None
+    """The run's journal, where its results could not be taken into the database."""
 
 
 def write_summary(terminal: pytest.TerminalReporter, summary: Summary) -> None:
@@ -81,7 +83,11 @@ def summary_lines(summary: Summary) -> Iterator[str]:
     yield from _oldest(outcomes)
     yield from (f"note: {note}" for note in summary.notes)
     label = f" ({summary.run.label})" if summary.run.label else ""
-    yield f"run {summary.run.id}{label}, results in {_shown(summary.database)}"
+    if summary.journal:
+        yield f"run {summary.run.id}{label}, results in {_shown(summary.journal)}"
+        yield f"the next run that can open {_shown(summary.database)} takes them in"
+    else:
+        yield f"run {summary.run.id}{label}, results in {_shown(summary.database)}"
     if (report := summary.run.report_path) and report.is_file():
         yield f"report: {_shown(report)}"
 
@@ -161,7 +167,7 @@ def _asked(answers: Iterable[Source]) -> str:
         return ""
     total = sum(sources.values())
     where = ", ".join(f"{count} {source}" for source, count in sorted(sources.items()))
-    return f"{total} ask{'s' if total != 1 else ''} ({where}), {_tokens(whole)}, {_cost(whole, live)}"
+    return ", ".join([f"{total} ask{'s' if total != 1 else ''} ({where})", *_taken(whole, live)])
 
 
 def _oldest(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -172,8 +178,13 @@ def _oldest(outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield f"oldest recording: {date[:10]}, in {node}"
 
 
-def _tokens(usage: Usage) -> str:
-    return f"{usage.prompt_tokens + usage.answer_tokens:,} tokens"
+def _taken(whole: Usage, live: Usage) -> Iterator[str]:
+    """Tokens and cost; where nobody counted, as with the offline model, there is nothing to tell."""
+    tokens = whole.prompt_tokens + whole.answer_tokens
+    if tokens:
+        yield f"{tokens:,} tokens"
+    if tokens or whole.cost:
+        yield _cost(whole, live)
 
 
 def _cost(whole: Usage, live: Usage) -> str:

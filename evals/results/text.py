@@ -32,7 +32,7 @@ def shown_run(run: RunRecord, summary: RunSummary, *, latency: Sequence[Latency]
         "model": run.model or ", ".join(dict.fromkeys(each.model for each in run.outcomes if each.model)),
         "understudy": run.version,
         "verdicts": _verdicts(summary),
-        "asks": f"{summary.asks:,}, {summary.prompt_tokens + summary.answer_tokens:,} tokens, ${summary.cost:.4f}",
+        "asks": ", ".join([f"{summary.asks:,}", *_taken(summary)]),
     }
     yield from (f"  {name:<11} {text}" for name, text in facts.items() if text)
     for outcome in run.outcomes:
@@ -40,6 +40,15 @@ def shown_run(run: RunRecord, summary: RunSummary, *, latency: Sequence[Latency]
             yield f"  {outcome.verdict}: {outcome.node}"
             yield from (f"    {words}" for words in _why(outcome))
     yield from _latency(latency)
+
+
+def _taken(summary: RunSummary) -> Iterator[str]:
+    """Tokens and cost; where nobody counted, as with the offline model, there is nothing to tell."""
+    tokens = summary.prompt_tokens + summary.answer_tokens
+    if tokens:
+        yield f"{tokens:,} tokens"
+    if tokens or summary.cost:
+        yield f"${summary.cost:.4f}"
 
 
 def _why(outcome: Outcome) -> Iterator[str]:

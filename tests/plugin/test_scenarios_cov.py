@@ -37,4 +37,4 @@ def test_too_little_coverage_fails_a_run_of_scenarios_that_pass(
 def test_a_share_that_is_none_is_refused(pytester: pytest.Pytester, clinic) -> None:
     clinic()
     result = pytester.runpytest_inprocess("--scenarios", "--scenarios-cov-fail-under", "lots")
-    result.stderr.fnmatch_lines(["*scenarios_cov_fail_under: 'lots' is no share in per cent; write one such as 80"])
+    result.stderr.fnmatch_lines(["*--scenarios-cov-fail-under: 'lots' is no share in per cent; write one such as 80"])

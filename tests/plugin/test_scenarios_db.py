@@ -29,6 +29,13 @@ def test_a_database_in_use_leaves_the_journal_for_the_next_run(pytester: pytest.
         result = pytester.runpytest_subprocess("--scenarios")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["note: results stay in *.understudy/runs/*.jsonl: *is open in another process*"])
+    result.stdout.fnmatch_lines(
+        [
+            "run *, results in .understudy/runs/*.jsonl",
+            "the next run that can open .understudy/results.duckdb takes them in",
+        ]
+    )
+    result.stdout.no_fnmatch_line("run *, results in .understudy/results.duckdb")
     (journal,) = (pytester.path / ".understudy" / "runs").glob("*.jsonl")
     assert len(read_journal(journal).outcomes) == 2
     pytester.runpytest_inprocess("--scenarios")

@@ -102,7 +102,14 @@ def test_a_file_can_say_how_many(pytester: pytest.Pytester, project: Path, file:
 def test_a_number_of_jobs_that_is_none_is_refused(pytester: pytest.Pytester, project: Path, number: str) -> None:
     result = pytester.runpytest_inprocess("--scenarios", "--scenarios-jobs", number)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"*scenarios_jobs: '{number}' is no number of scenarios*"])
+    result.stderr.fnmatch_lines([f"*--scenarios-jobs: '{number}' is no number of scenarios*"])
+
+
+def test_a_number_of_jobs_in_an_ini_file_is_refused_by_its_name_there(pytester: pytest.Pytester, project: Path) -> None:
+    (project / "tox.ini").write_text("[pytest]\nscenarios_jobs = many\n")
+    result = pytester.runpytest_inprocess("--scenarios")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: scenarios_jobs: 'many' is no number of scenarios*"])
 
 
 def test_only_what_was_selected_is_begun(pytester: pytest.Pytester, clinic) -> None:

@@ -19,7 +19,9 @@ def test_a_number_of_trials_that_is_none_is_refused(pytester: pytest.Pytester, c
     clinic()
     result = pytester.runpytest_inprocess("--scenarios", "--scenarios-trials", number)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"*scenarios_trials: '{number}' is no number of trials; write a whole number from 1*"])
+    result.stderr.fnmatch_lines(
+        [f"*--scenarios-trials: '{number}' is no number of trials; write a whole number from 1*"]
+    )
 
 
 def test_a_check_that_a_conftest_registers_is_asked_by_its_name(pytester: pytest.Pytester, clinic: Write) -> None:

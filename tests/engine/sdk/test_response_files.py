@@ -112,12 +112,12 @@ async def test_every_mistake_of_a_file_is_told_at_once_with_its_line_and_nothing
             await agent.load_canned_responses(file)
         kept = [response.id for response in agent.freeze().canned_responses]
     told = [line.strip().removeprefix(f"{file}:") for line in str(raised.value).splitlines()[1:]]
-    assert [line.partition(":")[0] for line in told] == ["4", "5", "5", "6", "7", "7", "10"]
+    assert [line.partition(":")[0] for line in told] == ["4", "5", "6", "7", "7", "10"]
     assert "a canned response has no 'tempalte'; did you mean 'template'?" in told[1]
-    assert "a canned response needs a template" in told[2]
-    assert "signals must be a list of texts" in told[4]
-    assert f"'hi' was declared at {file}:2" in told[5]
-    assert "'taken' was declared at" in told[6]
+    assert 'written as a map with a template; write {"template": "Hello."}' in told[2]
+    assert "signals must be a list of texts" in told[3]
+    assert f"'hi' was declared at {file}:2" in told[4]
+    assert "'taken' was declared at" in told[5]
     assert kept == ["taken"]
 
 

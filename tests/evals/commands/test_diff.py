@@ -36,6 +36,17 @@ def test_stored_runs_are_compared_by_label_and_by_place(capsys: pytest.CaptureFi
     assert "clinic/books: passed -> failed" in capsys.readouterr().out
 
 
+def test_a_run_is_not_silently_compared_with_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    journal_of(BASE, ".understudy/runs")
+    assert main(["diff", "latest"]) == 0
+    assert "there is only one run, 20260302-090000-aaaa; play once more, then compare" in capsys.readouterr().err
+    journal_of(HEAD, ".understudy/runs")
+    assert main(["diff", "latest"]) == 0
+    assert "both are the run 20260303-090000-bbbb" in capsys.readouterr().err
+    assert main(["diff", "previous"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_journals_need_no_database(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", str(journal_of(BASE, "a")), str(journal_of(HEAD, "b"))]) == 0
     assert "regressions: 1" in capsys.readouterr().out

@@ -166,7 +166,11 @@ def test_an_agent_that_is_not_there_is_named_with_the_nearest(chat: Chat, capsys
 
 def test_a_tool_to_run_has_to_be_one_of_the_agents(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chat", "scenarios/clinic/agent.py:build", "--run", "file_complaints"]) == 2
-    assert "did you mean 'file_complaint'?" in capsys.readouterr().err
+    assert "did you mean 'file_complaint'? (the agent has " in capsys.readouterr().err
+    assert main(["chat", "scenarios/clinic/agent.py:build", "--run", "teleport"]) == 2
+    told = capsys.readouterr().err
+    assert "--run: no tool is called 'teleport'; the agent has " in told
+    assert "file_complaint" in told
 
 
 def test_what_is_typed_can_be_moderated_and_is_in_what_is_saved(chat: Chat, tmp_path: Path) -> None:

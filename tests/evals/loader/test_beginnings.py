@@ -238,7 +238,7 @@ def test_trials_and_how_many_must_pass_are_read(tmp_path: Path) -> None:
         ("pass: {at_least: 2}", "nothing says of how many; add of:"),
         ("pass: {at_least: 4, of: 3}", "at_least is 4, more than the 3 trials that are played"),
         ("trials: 2, pass: {at_least: 1, of: 3}", "of is 3 and trials is 2; say it once"),
-        ("trials: 1.5", "trials must be a whole number from 1, not '1.5'"),
+        ("trials: 1.5", "trials must be a whole number from 1, not 1.5"),
         ("timeout: {turn: 0}", "a time limit must be longer than 0 seconds"),
     ],
 )

@@ -300,7 +300,17 @@ def test_five_different_mistakes_are_told_at_once_with_place_text_and_nearest_na
         ("script: [{agent_first: false}]", "agent_first is only ever true"),
         ("script: [{event: {kind: other, data: 1}}]", "kind can't be 'other'"),
         ("script: [{customer: a}]\ntrials: many", "5:13: trials must be a number, not 'many'"),
-        ("script: [{customer: a}]\ntrials: 1.5", "5:13: trials must be a whole number from 1, not '1.5'"),
+        ("script: [{customer: a}]\ntrials: 1.5", "5:13: trials must be a whole number from 1, not 1.5"),
+        ("script: [{customer: a}]\ntrials: 0", "5:13: trials must be 1 or more, not 0"),
+        ("script: [{customer: a}]\npass: {at_least: -1, of: 2}", "at_least must be 0 or more, not -1"),
+        (
+            "script: [{customer: a, expect: {canned: hi}}]",
+            "'canned' is not a key of expect; did you mean 'reply.canned'?",
+        ),
+        (
+            "script: [{customer: a, expect: {tools: {fired: hi}}}]",
+            "'fired' is not a key of tools; did you mean 'guidelines.fired'?",
+        ),
         ("script: [{customer: a}]\ntrials: '3'", "5:13: trials must be a number, not '3'"),
         ("script: [{customer: a}]\nid: a b", "did you mean 'a-b'?"),
         ("script: [{customer: a}]\nnow: tomorrow", "now 'tomorrow' is not a time as ISO 8601 writes it"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from understudy.engine.domain.ask import AnswerSource
+from understudy.engine.domain.ask import AnswerSource, Usage
 from understudy.engine.domain.trace import Trace
 from understudy.evals.plugin.terminal import Summary, summary_lines, turn_lines
 
@@ -33,6 +33,20 @@ def test_it_names_what_can_not_be_told_by_reason() -> None:
 def test_what_was_replayed_cost_nothing_now() -> None:
     told = lines(outcome(answered("live")), outcome(answered("recorded"), scenario="other"))
     assert "2 asks (1 live, 1 replayed), 24 tokens, $0.5000 ($1.0000 when recorded)" in told
+
+
+def test_tokens_and_cost_that_nobody_counted_are_left_out() -> None:
+    free = answered("offline")
+    free = replace(free, asks=tuple(replace(ask, usage=Usage()) for ask in free.asks))
+    assert "1 ask (1 offline)" in lines(outcome(free))
+
+
+def test_results_that_stay_in_the_journal_are_told_to_be_there() -> None:
+    summary = Summary(run=run(), notes=(), database=Path("r.duckdb"), journal=Path("runs/a.jsonl"))
+    assert list(summary_lines(summary))[-2:] == [
+        "run 20260302-090000-aaaa, results in runs/a.jsonl",
+        "the next run that can open r.duckdb takes them in",
+    ]
 
 
 def test_notes_and_the_run_come_last() -> None:
